@@ -1,0 +1,3 @@
+//! Tandem: finds local-government projects that overlap, and turns them into partners.
+
+pub mod exchange;

@@ -1,0 +1,195 @@
+//! The closed word lists of the domain, stored as their API names.
+
+use sea_orm::entity::prelude::*;
+
+macro_rules! word_list {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+        #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+        pub enum $name {
+            $($(#[$vdoc])* #[sea_orm(string_value = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// Every word of the list, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word as the API and the database write it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The word that is written so; case, spaces and hyphens do not matter.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                let wanted: String = text.trim().chars().map(|c| match c {
+                    ' ' | '-' => '_',
+                    c => c.to_ascii_uppercase(),
+                }).collect();
+                Self::ALL.iter().copied().find(|word| word.as_str() == wanted)
+            }
+        }
+    };
+}
+
+word_list! {
+    /// What sort of body an organisation is.
+    OrganisationKind {
+        /// A council, combined authority or city.
+        LocalAuthority = "LOCAL_AUTHORITY",
+        /// A body whose business is to fund.
+        Funder = "FUNDER",
+        /// A ministry or national agency.
+        CentralGovernment = "CENTRAL_GOVERNMENT",
+        /// A university or research institute.
+        University = "UNIVERSITY",
+        /// A company.
+        Company = "COMPANY",
+        /// A health body.
+        Health = "HEALTH",
+        /// A charity, community or membership body.
+        ThirdSector = "THIRD_SECTOR",
+        /// A body known by name only.
+        Unknown = "UNKNOWN",
+    }
+}
+
+word_list! {
+    /// What sort of effort a project is.
+    ProjectKind {
+        /// A programme that speeds others up.
+        Accelerator = "ACCELERATOR",
+        /// A showing in real use.
+        Demonstrator = "DEMONSTRATOR",
+        /// A try whose end is open.
+        Experiment = "EXPERIMENT",
+        /// The introduction of something known to work.
+        Rollout = "ROLLOUT",
+    }
+}
+
+word_list! {
+    /// How far along a project is.
+    Phase {
+        /// An idea.
+        Concept = "CONCEPT",
+        /// Finding out what is needed.
+        Discovery = "DISCOVERY",
+        /// Trying out answers.
+        Alpha = "ALPHA",
+        /// In use by some.
+        Beta = "BETA",
+        /// In use by all.
+        Live = "LIVE",
+        /// The service has ended.
+        Retired = "RETIRED",
+    }
+}
+
+word_list! {
+    /// Where a project's record stands in the catalogue.
+    ProjectStatus {
+        /// In the catalogue.
+        Active = "ACTIVE",
+        /// Taken out; a tombstone is left.
+        Retired = "RETIRED",
+    }
+}
+
+word_list! {
+    /// What a participant does in a project.
+    ParticipantRole {
+        /// Answers for it.
+        Lead = "LEAD",
+        /// Takes part.
+        Partner = "PARTNER",
+        /// Pays.
+        Funder = "FUNDER",
+        /// Sells to it.
+        Supplier = "SUPPLIER",
+        /// Judges it.
+        Evaluator = "EVALUATOR",
+    }
+}
+
+word_list! {
+    /// How exactly a date is known.
+    DatePrecision {
+        /// The day is known.
+        Day = "DAY",
+        /// The month is known.
+        Month = "MONTH",
+        /// The year is known.
+        Year = "YEAR",
+    }
+}
+
+word_list! {
+    /// What one project is declared to be to another.
+    DeclaredRelation {
+        /// Its next stage.
+        Continues = "CONTINUES",
+        /// The same done elsewhere.
+        Replicates = "REPLICATES",
+        /// The same at a larger scale.
+        ScalesUp = "SCALES_UP",
+        /// A part of it.
+        PartOf = "PART_OF",
+    }
+}
+
+word_list! {
+    /// What two overlapping projects seem to be to each other.
+    OverlapRelation {
+        /// One project recorded twice.
+        SameProject = "SAME_PROJECT",
+        /// The next stage of the same effort by the same people.
+        LaterPhase = "LATER_PHASE",
+        /// The same thing done elsewhere.
+        SameSolution = "SAME_SOLUTION",
+        /// A separate effort after the same end.
+        SimilarEffort = "SIMILAR_EFFORT",
+    }
+}
+
+word_list! {
+    /// How far people have come with a finding.
+    OverlapState {
+        /// Found by the engine, seen by nobody.
+        Flagged = "FLAGGED",
+        /// A reviewer is at it.
+        UnderReview = "UNDER_REVIEW",
+        /// A real overlap.
+        Confirmed = "CONFIRMED",
+        /// None, with a reason.
+        Dismissed = "DISMISSED",
+        /// Related, and explained.
+        Related = "RELATED",
+        /// Waits for facts.
+        NeedsInfo = "NEEDS_INFO",
+        /// Done with.
+        Closed = "CLOSED",
+    }
+}
+
+word_list! {
+    /// Which list a project's word belongs to.
+    TagKind {
+        /// What it is about.
+        Theme = "THEME",
+        /// What it is made with.
+        Technology = "TECHNOLOGY",
+    }
+}
+
+word_list! {
+    /// How two authorities lie to each other.
+    NeighbourKind {
+        /// They share a boundary.
+        Border = "BORDER",
+        /// They are near, without a shared boundary.
+        Near = "NEAR",
+    }
+}

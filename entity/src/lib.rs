@@ -1,0 +1,3 @@
+//! The tables, one a file, as sea-orm entities.
+
+pub mod kinds;

@@ -1,0 +1,19 @@
+//! Finds efforts that overlap, and says why.
+//!
+//! Pure: text and facts in, findings with evidence out. This crate does no I/O,
+//! reads no clock and knows nothing of databases or GraphQL. The same input gives
+//! the same output on every machine and with every number of threads.
+//!
+//! Start with [`Catalogue`]: insert [`Record`]s, then [`Catalogue::search`] with a
+//! draft or [`Catalogue::scan`] for every overlap within.
+#![warn(missing_docs)]
+
+mod catalogue;
+mod finding;
+mod record;
+
+pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
+pub use finding::{
+    AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
+};
+pub use record::{Day, Declared, DeclaredRelation, Money, Party, Period, Phase, Record};
