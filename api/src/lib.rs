@@ -1,3 +1,6 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
+pub mod clock;
+pub mod error;
 pub mod exchange;
+pub mod store;
