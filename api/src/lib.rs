@@ -1,6 +1,7 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
 pub mod clock;
+pub mod data;
 pub mod error;
 pub mod exchange;
 pub mod store;
