@@ -9,6 +9,7 @@
 #![warn(missing_docs)]
 
 mod catalogue;
+pub mod cluster;
 mod finding;
 mod record;
 
