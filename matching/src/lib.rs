@@ -11,6 +11,7 @@
 mod catalogue;
 pub mod cluster;
 mod finding;
+pub mod partners;
 mod record;
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
