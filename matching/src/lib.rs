@@ -10,6 +10,7 @@
 
 mod catalogue;
 pub mod cluster;
+pub mod cofunding;
 mod finding;
 pub mod partners;
 mod record;
