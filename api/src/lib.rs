@@ -4,4 +4,6 @@ pub mod clock;
 pub mod data;
 pub mod error;
 pub mod exchange;
+pub mod live;
+pub mod service;
 pub mod store;

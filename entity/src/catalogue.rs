@@ -11,6 +11,10 @@ pub struct Model {
     pub id: i32,
     /// The number of the last change.
     pub change_seq: i64,
+    /// Up to which change overlaps were looked for.
+    pub settled_seq: i64,
+    /// The method that looked for them.
+    pub settled_model: Option<String>,
     /// The reference data that was loaded.
     pub reference_version: Option<String>,
     /// The demonstration catalogue that was loaded.

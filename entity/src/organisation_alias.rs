@@ -14,6 +14,8 @@ pub struct Model {
     /// As written.
     #[sea_orm(column_type = "Text")]
     pub name: String,
+    /// Whether it is fit to be shown; misspellings only serve to find it.
+    pub shown: bool,
 }
 
 /// None are declared: queries join by name.

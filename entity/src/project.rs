@@ -34,6 +34,9 @@ pub struct Model {
     /// What came of it.
     #[sea_orm(column_type = "Text", nullable)]
     pub outcome: Option<String>,
+    /// What a reader should know of the facts.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub note: Option<String>,
     /// The first day.
     pub start_date: Option<Date>,
     /// How exactly the first day is known.

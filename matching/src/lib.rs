@@ -12,6 +12,7 @@ mod catalogue;
 pub mod cluster;
 pub mod cofunding;
 mod finding;
+pub mod names;
 pub mod partners;
 mod record;
 

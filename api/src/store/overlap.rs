@@ -7,7 +7,7 @@ use entity::{project_participant as participant, project_tag as tag};
 use sea_orm::sea_query::{Condition, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
-    PaginatorTrait, QueryFilter, Select, Statement, Value,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -252,4 +252,41 @@ pub async fn withdraw(db: &impl ConnectionTrait, ids: &[Uuid], at: DateTime<Utc>
             .await?;
     }
     Ok(())
+}
+
+/// Every finding there ever was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn every(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find().all(db).await
+}
+
+/// A finding without its evidence.
+#[derive(Debug, Clone, PartialEq, FromQueryResult)]
+pub struct Pair {
+    /// The project with the smaller id.
+    pub left_id: Uuid,
+    /// The other.
+    pub right_id: Uuid,
+    /// A calibrated probability.
+    pub score: f64,
+    /// How far people have come with it.
+    pub state: OverlapState,
+}
+
+/// The findings that stand and fit, the strongest `limit`, without their evidence.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pairs(db: &impl ConnectionTrait, query: &OverlapQuery, limit: u64) -> Result<Vec<Pair>, DbErr> {
+    filtered(query)
+        .select_only()
+        .columns([Column::LeftId, Column::RightId, Column::Score, Column::State])
+        .order_by_desc(Column::Score)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await
 }

@@ -253,3 +253,29 @@ pub async fn update_row(db: &impl ConnectionTrait, row: Model, expected_version:
         .await?;
     Ok(changed.rows_affected > 0)
 }
+
+/// The sources whose records came with one of these contents.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sources_with(db: &impl ConnectionTrait, hashes: &[String]) -> Result<Vec<source::Model>, DbErr> {
+    source::Entity::find()
+        .filter(source::Column::ContentHash.is_in(hashes.iter().cloned()))
+        .all(db)
+        .await
+}
+
+/// Rewrites a source: its record came again with another content.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_source(db: &impl ConnectionTrait, row: source::Model) -> Result<(), DbErr> {
+    let id = row.id;
+    let change = row.into_active_model().reset_all();
+    source::Entity::update_many()
+        .set(change)
+        .filter(source::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -30,6 +30,8 @@ fn catalogue() -> Made {
         .table("catalogue")
         .col(ColumnDef::new("id").integer().not_null())
         .col(ColumnDef::new("change_seq").big_integer().not_null())
+        .col(ColumnDef::new("settled_seq").big_integer().not_null().default(0))
+        .col(ColumnDef::new("settled_model").string_len(64).null())
         .col(ColumnDef::new("reference_version").string_len(64).null())
         .col(ColumnDef::new("demonstration_version").string_len(64).null())
         .primary_key(Index::create().col("id"))

@@ -60,6 +60,7 @@ fn organisation_alias() -> Made {
         .col(ColumnDef::new("id").uuid().not_null())
         .col(ColumnDef::new("organisation_id").uuid().not_null())
         .col(ColumnDef::new("name").text().not_null())
+        .col(ColumnDef::new("shown").boolean().not_null())
         .primary_key(Index::create().col("id"))
         .foreign_key(&mut foreign_key(
             "organisation_alias",

@@ -34,6 +34,7 @@ fn project(backend: DbBackend) -> Made {
         .col(ColumnDef::new("lead_id").uuid().null())
         .col(ColumnDef::new("programme").text().null())
         .col(ColumnDef::new("outcome").text().null())
+        .col(ColumnDef::new("note").text().null())
         .col(ColumnDef::new("start_date").date().null())
         .col(ColumnDef::new("start_precision").string_len(32).null())
         .col(ColumnDef::new("end_date").date().null())
