@@ -4,6 +4,8 @@ pub mod clock;
 pub mod data;
 pub mod error;
 pub mod exchange;
+pub mod graphql;
+pub mod http;
 pub mod live;
 pub mod service;
 pub mod store;
