@@ -1,5 +1,7 @@
 //! The one error of services and resolvers, and how it becomes an answer.
 
+use std::sync::Arc;
+
 use async_graphql::{ErrorExtensions, Value};
 
 /// What went wrong, sorted by whose turn it is.
@@ -7,7 +9,7 @@ use async_graphql::{ErrorExtensions, Value};
 /// `Debug` and deliberately not `Display`: async-graphql sends the text of any
 /// `Display` error to the client, SQL included. The one way out is the explicit
 /// conversion below, which logs an internal cause and never sends it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum ApiError {
     /// The caller can put it right; all mistakes at once.
     BadInput(Vec<UserError>),
@@ -18,7 +20,7 @@ pub enum ApiError {
     /// More was asked than is given at once.
     Limit(String),
     /// The server's own failure.
-    Internal(anyhow::Error),
+    Internal(Arc<anyhow::Error>),
 }
 
 /// The result of everything that a resolver may call.
@@ -75,6 +77,11 @@ impl ApiError {
         Self::BadInput(vec![UserError::new(code, path, message)])
     }
 
+    /// The server's own failure.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(Arc::new(cause.into()))
+    }
+
     /// The stable code that the client is given.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -90,13 +97,13 @@ impl ApiError {
 
 impl From<sea_orm::DbErr> for ApiError {
     fn from(cause: sea_orm::DbErr) -> Self {
-        Self::Internal(cause.into())
+        Self::internal(cause)
     }
 }
 
 impl From<anyhow::Error> for ApiError {
     fn from(cause: anyhow::Error) -> Self {
-        Self::Internal(cause)
+        Self::Internal(Arc::new(cause))
     }
 }
 

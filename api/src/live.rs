@@ -179,7 +179,7 @@ impl Live {
         let done = tokio::task::spawn_blocking(move || {
             work(&inner.catalogue.read().unwrap_or_else(PoisonError::into_inner))
         });
-        done.await.map_err(|error| ApiError::Internal(error.into()))
+        done.await.map_err(|error| ApiError::internal(error))
     }
 
     /// Reads the next changes into the index; returns the projects they concern.
@@ -198,7 +198,7 @@ impl Live {
             }
             catalogue.extend(records, &Silent);
         });
-        written.await.map_err(|error| ApiError::Internal(error.into()))?;
+        written.await.map_err(|error| ApiError::internal(error))?;
         self.inner.place.store(last, Ordering::Release);
         Ok(ids)
     }

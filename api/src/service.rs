@@ -13,6 +13,8 @@ pub mod summary;
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::error::ApiResult;
 use crate::live::Live;
 use crate::store::Database;
@@ -48,4 +50,11 @@ impl App {
             partners: Arc::default(),
         })
     }
+}
+
+/// A hash of a text, to know it again.
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -22,7 +22,7 @@ pub const REFERENCE_VERSION: &str = "1";
 
 impl From<DataError> for ApiError {
     fn from(cause: DataError) -> Self {
-        Self::Internal(cause.into())
+        Self::internal(cause)
     }
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::ROWS_AN_INSERT;
-use super::page::{Page, Slice, Sorting, known, paged, slice};
+use super::page::{Page, Slice, SortKey, Sorting, known, paged, slice};
 use super::search::folded;
 
 /// Which authorities are wanted.
@@ -43,6 +43,22 @@ pub enum AuthoritySort {
     Name,
     /// Residents; unknown comes last.
     Population,
+}
+
+impl AuthorityQuery {
+    /// The value that places a row in the order.
+    #[must_use]
+    pub fn sort_key(&self, row: &Model) -> SortKey {
+        match self.order {
+            AuthoritySort::Name => SortKey::Text(row.name_key.clone()),
+            AuthoritySort::Population => SortKey::Integer(row.population.unwrap_or(self.unknown())),
+        }
+    }
+
+    /// Stands for an unknown number so that it sorts last.
+    fn unknown(&self) -> i64 {
+        if self.descending { -1 } else { i64::MAX }
+    }
 }
 
 /// Everything about an organisation, for writing at once.
@@ -141,10 +157,7 @@ pub async fn list(
 ) -> Result<Slice<Model>, DbErr> {
     let expression = match query.order {
         AuthoritySort::Name => Column::NameKey.into_expr().into(),
-        AuthoritySort::Population => known(
-            Column::Population.into_expr().into(),
-            if query.descending { -1_i64 } else { i64::MAX },
-        ),
+        AuthoritySort::Population => known(Column::Population.into_expr().into(), query.unknown()),
     };
     let sorting = Sorting {
         expression,

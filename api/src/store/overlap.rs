@@ -18,6 +18,8 @@ use super::search::folded;
 /// Which findings are wanted. Empty lists and `None` ask for nothing.
 #[derive(Debug, Clone, Default)]
 pub struct OverlapQuery {
+    /// Only these findings.
+    pub ids: Vec<Uuid>,
     /// At least this sure.
     pub min_score: Option<f64>,
     /// Of one of these relations.
@@ -113,6 +115,9 @@ pub async fn all(db: &impl ConnectionTrait, query: &OverlapQuery, limit: u64) ->
 fn filtered(query: &OverlapQuery) -> Select<Entity> {
     let mut all = Condition::all().add(Column::WithdrawnAt.is_null());
     all = all.add_option(query.min_score.map(|least| Column::Score.gte(least)));
+    if !query.ids.is_empty() {
+        all = all.add(Column::Id.is_in(query.ids.iter().copied()));
+    }
     if !query.relations.is_empty() {
         all = all.add(Column::Relation.is_in(query.relations.iter().copied()));
     }

@@ -26,6 +26,8 @@ pub enum SortKey {
     Real(f64),
     /// A day.
     Day(NaiveDate),
+    /// The id itself.
+    Id(Uuid),
 }
 
 impl From<SortKey> for Value {
@@ -35,6 +37,7 @@ impl From<SortKey> for Value {
             SortKey::Integer(number) => number.into(),
             SortKey::Real(number) => number.into(),
             SortKey::Day(day) => day.into(),
+            SortKey::Id(id) => id.into(),
         }
     }
 }

@@ -1,8 +1,7 @@
 //! A record's content as a hash, to know it again wherever it comes from.
 
-use sha2::{Digest, Sha256};
-
 use crate::exchange::record::{Amount, PartialDate, ProjectRecord};
+use crate::service::fingerprint;
 
 /// Parts are set apart by a character that no text field has.
 const BETWEEN: &str = "\u{1f}";
@@ -48,6 +47,5 @@ pub(super) fn hash(record: &ProjectRecord) -> String {
         list(&record.sources),
         list(&record.links),
     ];
-    let digest = Sha256::digest(parts.join(BETWEEN));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    fingerprint(&parts.join(BETWEEN))
 }
