@@ -13,7 +13,7 @@ use super::request_id::RequestId;
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) status: StatusCode,
-    pub(super) error: ServerError,
+    pub(super) error: Box<ServerError>,
     pub(super) allow: Option<&'static str>,
 }
 
@@ -23,7 +23,7 @@ impl Failure {
         set_extension(&mut error, "code", code);
         Self {
             status,
-            error,
+            error: Box::new(error),
             allow: None,
         }
     }
@@ -46,7 +46,7 @@ impl Failure {
         if let Some(allow) = self.allow {
             builder.insert_header((ALLOW, allow));
         }
-        let mut response = Response::from_errors(vec![self.error]);
+        let mut response = Response::from_errors(vec![*self.error]);
         stamp(&mut response, id);
         finish(builder, &response, media)
     }

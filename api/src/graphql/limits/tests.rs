@@ -220,7 +220,8 @@ fn whatever_the_guard_passes_the_schemas_parser_reads_or_refuses_without_a_panic
     for seed in seeds {
         for at in (0..=seed.len()).filter(|at| seed.is_char_boundary(*at)) {
             for piece in pieces {
-                let document = format!("{}{piece}{}", &seed[..at], &seed[at..]);
+                let (before, after) = seed.split_at(at);
+                let document = format!("{before}{piece}{after}");
                 if check(&document).is_ok() {
                     let _outcome = async_graphql::parser::parse_query(&document);
                 }
