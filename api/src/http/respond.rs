@@ -52,6 +52,9 @@ impl Failure {
     }
 }
 
+/// A document can be wrong in thousands of places; whoever wrote it needs to see some of them.
+const MAX_REQUEST_ERRORS: usize = 50;
+
 /// The errors of a request that was not executed; the specification wants no `data` beside them.
 #[derive(Serialize)]
 struct WithoutData<'a> {
@@ -109,6 +112,9 @@ pub(super) fn to_json(response: &Response) -> serde_json::Result<String> {
 /// An error without a code that wraps another error came from a `?` on something `Display`: its text was
 /// never meant for a client, so it is logged and replaced.
 pub(super) fn stamp(response: &mut Response, id: &RequestId) {
+    if is_request_error(response) {
+        response.errors.truncate(MAX_REQUEST_ERRORS);
+    }
     for error in &mut response.errors {
         let has_code = error
             .extensions

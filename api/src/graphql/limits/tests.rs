@@ -179,7 +179,11 @@ fn depth_counts_through_fragments_and_spares_introspection() {
 }
 
 #[test]
-fn tokens_names_and_nesting_are_bounded() {
+fn length_tokens_names_and_nesting_are_bounded() {
+    over_limit(
+        &format!("{{ a(b: \"{}\") }}", "x".repeat(128 << 10)),
+        "longer than 131072 bytes",
+    );
     over_limit(&format!("{{ {} }}", "a(b:1)".repeat(2_000)), "tokens");
     over_limit(&format!("{{ {} }}", "a".repeat(257)), "name is longer");
     over_limit(
