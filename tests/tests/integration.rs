@@ -1,2 +1,1 @@
-#[test]
-fn starts() {}
+#[test] fn starts() {}
