@@ -31,6 +31,8 @@ const MAX_NAME_BYTES: usize = 256;
 /// is expanded, over all operations and fragments of the document, since validation visits them all.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Length of the text; strings and comments make it long without making tokens.
+    pub bytes: usize,
     /// Lexical tokens.
     pub tokens: usize,
     /// Levels of lists and objects within one argument or variable.
@@ -52,6 +54,7 @@ impl Default for Limits {
     /// 400 tokens and expands to fewer than 300 fields.
     fn default() -> Self {
         Self {
+            bytes: 128 << 10,
             tokens: 8_000,
             literal_depth: 16,
             depth: 15,
@@ -152,6 +155,13 @@ impl From<Refusal> for ServerError {
 ///
 /// `operation_name` chooses among several operations as the specification's `GetOperation` does.
 pub fn inspect(source: &str, operation_name: Option<&str>, limits: &Limits) -> Result<Operation, Refusal> {
+    if source.len() > limits.bytes {
+        let message = format!(
+            "the document is longer than {} bytes; send long values as variables",
+            limits.bytes
+        );
+        return Err(Refusal::limit(message));
+    }
     let tokens = lexer::tokens(source, limits.tokens)?;
     let document = Document::read(source, &tokens, limits)?;
     expansion::measure(&document, limits)?;

@@ -51,7 +51,7 @@ pub(super) async fn execute<E: Executor>(
 
 /// An error that says that a bound was met.
 pub(super) fn limit_exceeded(message: &str) -> ServerError {
-    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "LIMIT_EXCEEDED", message).error
+    *Failure::new(StatusCode::SERVICE_UNAVAILABLE, "LIMIT_EXCEEDED", message).error
 }
 
 /// The answer when a resolver panicked; the panic itself is logged where it happens.

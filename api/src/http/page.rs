@@ -124,7 +124,7 @@ fn html(settings: &HttpSettings, local: bool) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>Tandem API</title>\n<link rel=\"stylesheet\" href=\"/graphiql/app.css\">\n\
+         <title>Tandem API</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/graphiql/app.css\">\n\
          <script type=\"application/json\" id=\"page-data\">{data}</script>\n\
          <script src=\"/graphiql/app.js\" defer></script>\n</head>\n\
          <body><div id=\"app\"><p role=\"status\">Loading GraphiQL …</p></div>\

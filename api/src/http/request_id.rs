@@ -22,7 +22,7 @@ pub struct RequestId(Arc<str>);
 pub struct ClientAddress(pub Option<SocketAddr>);
 
 impl RequestId {
-    /// A fresh id: a UUIDv7, so that ids sort by time.
+    /// A fresh id: a `UUIDv7`, so that ids sort by time.
     pub fn fresh() -> Self {
         Self(Uuid::now_v7().to_string().into())
     }

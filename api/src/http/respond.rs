@@ -13,7 +13,7 @@ use super::request_id::RequestId;
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) status: StatusCode,
-    pub(super) error: ServerError,
+    pub(super) error: Box<ServerError>,
     pub(super) allow: Option<&'static str>,
 }
 
@@ -23,7 +23,7 @@ impl Failure {
         set_extension(&mut error, "code", code);
         Self {
             status,
-            error,
+            error: Box::new(error),
             allow: None,
         }
     }
@@ -46,11 +46,14 @@ impl Failure {
         if let Some(allow) = self.allow {
             builder.insert_header((ALLOW, allow));
         }
-        let mut response = Response::from_errors(vec![self.error]);
+        let mut response = Response::from_errors(vec![*self.error]);
         stamp(&mut response, id);
         finish(builder, &response, media)
     }
 }
+
+/// A document can be wrong in thousands of places; whoever wrote it needs to see some of them.
+const MAX_REQUEST_ERRORS: usize = 50;
 
 /// The errors of a request that was not executed; the specification wants no `data` beside them.
 #[derive(Serialize)]
@@ -109,6 +112,9 @@ pub(super) fn to_json(response: &Response) -> serde_json::Result<String> {
 /// An error without a code that wraps another error came from a `?` on something `Display`: its text was
 /// never meant for a client, so it is logged and replaced.
 pub(super) fn stamp(response: &mut Response, id: &RequestId) {
+    if is_request_error(response) {
+        response.errors.truncate(MAX_REQUEST_ERRORS);
+    }
     for error in &mut response.errors {
         let has_code = error
             .extensions

@@ -134,18 +134,25 @@ impl Running {
     /// once.
     ///
     /// # Errors
-    /// When serving fails or signals cannot be listened for.
-    pub async fn until_signal(mut self) -> io::Result<()> {
+    /// When serving fails, signals cannot be listened for, or a second signal cut requests short.
+    pub async fn until_signal(self) -> io::Result<()> {
         let mut signals = Signals::listen()?;
+        self.until(async || signals.next().await).await
+    }
+
+    /// Serves until `signal` comes, then stops, at once if it comes again.
+    pub(super) async fn until(mut self, mut signal: impl AsyncFnMut()) -> io::Result<()> {
         tokio::select! {
             ended = &mut self.serving => return flatten(ended),
-            () = signals.next() => tracing::info!("stopping; a second signal stops at once"),
+            () = signal() => tracing::info!("stopping; a second signal stops at once"),
         }
         tokio::select! {
             () = self.begin_to_stop() => {}
-            () = signals.next() => {
-                tracing::warn!("stopping at once");
-                self.handle.stop(false).await;
+            () = signal() => {
+                // The server takes no second order while it stops, so it is left to end with the process.
+                self.serving.abort();
+                let message = "a second signal stopped the server before every request was answered";
+                return Err(io::Error::new(io::ErrorKind::Interrupted, message));
             }
         }
         self.ended().await

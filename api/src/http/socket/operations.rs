@@ -107,7 +107,7 @@ async fn step(mut state: State) -> Option<(Event, Option<State>)> {
     let mut response = match responses.next().await {
         None => return Some((Event::Complete { id }, None)),
         Some(Ok(response)) => response,
-        Some(Err(failure)) => Response::from_errors(vec![failure.error]),
+        Some(Err(failure)) => Response::from_errors(vec![*failure.error]),
     };
     respond::stamp(&mut response, &state.request_id);
     if respond::is_request_error(&response) {

@@ -113,3 +113,10 @@ async fn the_largest_documents_that_pass_the_guard_are_answered() {
         assert_eq!(query(&server, &document).await.0, expected);
     }
 }
+
+#[tokio::test]
+async fn a_document_wrong_in_thousands_of_places_gets_a_short_answer() {
+    let server = start();
+    let (status, body) = query(&server, &format!("{{ {} }}", "nothing ".repeat(2_900))).await;
+    assert_eq!((status, body["errors"].as_array().unwrap().len()), (400, 50));
+}

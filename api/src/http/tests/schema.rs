@@ -1,5 +1,10 @@
 //! A schema whose fields do what can go wrong.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "the macros of async-graphql name its Result"
+)]
+
 use std::time::Duration;
 
 use async_graphql::{Context, Error, InputObject, Object, Schema, Subscription};
@@ -76,8 +81,9 @@ impl Query {
         Err(error)
     }
 
-    async fn boom(&self) -> String {
-        panic!("a secret of the panic")
+    async fn boom(&self, #[graphql(default = true)] really: bool) -> &str {
+        assert!(!really, "a secret of the panic");
+        "no"
     }
 
     async fn slow(&self, ms: u64) -> &str {

@@ -63,3 +63,25 @@ async fn a_server_without_work_stops_though_clients_keep_connections() {
     assert_eq!(query(&server, "{ hello }").await.0, 200);
     server.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_second_signal_does_not_wait_for_requests() {
+    let server = start_with(HttpSettings {
+        request_timeout: Duration::from_secs(60),
+        shutdown_grace: Duration::from_secs(50),
+        ..settings()
+    });
+    let request = reqwest::Client::new()
+        .post(url(&server, "/graphql"))
+        .json(&json!({"query": "{ slow(ms: 50000) }"}))
+        .send();
+    let _running = tokio::spawn(request);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (sender, mut signals) = tokio::sync::mpsc::channel(2);
+    sender.send(()).await.unwrap();
+    sender.send(()).await.unwrap();
+    let signal = async || signals.recv().await.unwrap_or_default();
+    let ended = tokio::time::timeout(Duration::from_secs(20), server.until(signal)).await;
+    let error = ended.expect("it does not wait for the grace period").unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::Interrupted);
+}
