@@ -33,8 +33,15 @@ pub struct Directory {
 pub(super) struct Entry {
     pub(super) facts: AuthorityFacts,
     profile: Profile,
+    reach_km: f64,
     /// In the order of the projects.
     pub(super) activities: Vec<Activity>,
+}
+
+impl Entry {
+    fn nearness(&self, other: &Self) -> Nearness {
+        geography::nearness(&self.facts, &other.facts, (self.reach_km * other.reach_km).sqrt())
+    }
 }
 
 /// Who asks, for what, and with whom.
@@ -56,12 +63,21 @@ impl Directory {
         authorities.sort_by(|a, b| a.id.cmp(&b.id));
         authorities.dedup_by(|later, first| later.id == first.id);
         let yardstick = Yardstick::over(authorities.iter());
+        let reaches: Vec<f64> = authorities
+            .iter()
+            .map(|facts| geography::reach(facts, &authorities))
+            .collect();
         let mut entries: Vec<Entry> = authorities
             .into_iter()
-            .map(|facts| Entry {
-                profile: yardstick.profile(&facts),
-                facts,
-                activities: Vec::new(),
+            .zip(reaches)
+            .map(|(facts, reach_km)| {
+                let profile = yardstick.profile(&facts);
+                Entry {
+                    facts,
+                    profile,
+                    reach_km,
+                    activities: Vec::new(),
+                }
             })
             .collect();
         let places: FxHashMap<String, usize> = entries
@@ -176,7 +192,7 @@ impl Directory {
         let weights = seeker.weights;
         let effort = Effort::between(self, &seeker.efforts, &entry.activities, question);
         let likeness = seeker.entry.profile.likeness(&entry.profile);
-        let near = geography::nearness(&seeker.entry.facts, &entry.facts);
+        let near = seeker.entry.nearness(entry);
         let same_tier = seeker
             .entry
             .facts
@@ -208,9 +224,7 @@ impl Directory {
                 "runs other services, so figures compare only in part".to_owned()
             });
         }
-        let nearby = self.with_board(seeker, near.value, |other| {
-            geography::nearness(&other.facts, &entry.facts).value
-        });
+        let nearby = self.with_board(seeker, near.value, |other| other.nearness(entry).value);
         case.add("geography", weights.geography * nearby, || {
             match near.detail.as_str() {
                 "" => "near partners who are on board".to_owned(),
