@@ -24,6 +24,7 @@
 //! Only authorities of the directory are suggested: leave out those that have ended, and
 //! put what their successors took over under the successor's id.
 
+mod case;
 mod directory;
 mod effort;
 mod geography;

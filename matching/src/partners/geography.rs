@@ -16,7 +16,7 @@ pub(super) struct Nearness {
     pub(super) detail: String,
 }
 
-/// The mean of two closenesses: by distance, where being one [`reach`] apart counts 1/e, and by the
+/// The mean of two closenesses: by distance, where being one reach apart counts 1/e, and by the
 /// strongest of shared boundary, membership, county, combined authority and region.
 /// `reach_km` is that of both together.
 pub(super) fn nearness(left: &AuthorityFacts, right: &AuthorityFacts, reach_km: f64) -> Nearness {

@@ -21,8 +21,9 @@ pub struct Weights {
 
 impl Default for Weights {
     /// Overlap and stage first, as an authority asks for them: the consortia of `tests/partners.rs` can say
-    /// little about those two. The four in the middle are the table of seven that leave-one-lead-out
-    /// validation there chose every time; likeness predicts few real partners, and is kept small but shown.
+    /// little about those two. The four in the middle are the best of the seven tables tried there, and
+    /// within a tenth of what choosing on the other leads gives those left out; likeness predicts few
+    /// real partners, and is kept small but shown.
     fn default() -> Self {
         Self {
             efforts: 0.30,
