@@ -8,7 +8,7 @@
 //!
 //! # What is saved
 //! Assumed: one build serves all, costs what the dearest of them paid, and each still pays
-//! [`Assumptions::local_share`] of its own figure to adopt it. With spends `s`, their sum
+//! [`Assumptions::local_share_percent`] of its own figure to adopt it. With spends `s`, their sum
 //! `S`, the dearest `M` and the local share `a`, together they pay `a·S + (1 − a)·M`
 //! instead of `S`; the saving `(1 − a)·(S − M)` is divided in proportion to `s`. It is
 //! counted for each currency apart, and only among efforts whose cost is known.

@@ -24,6 +24,7 @@
 //! Only authorities of the directory are suggested: leave out those that have ended, and
 //! put what their successors took over under the successor's id.
 
+mod case;
 mod directory;
 mod effort;
 mod geography;
@@ -65,9 +66,9 @@ pub struct AuthorityFacts {
     pub nation: String,
     /// Region, such as `South West`.
     pub region: Option<String>,
-    /// The county above it: any code or name, the same for all its districts.
+    /// The county above it: its id where it is in the directory, or any name that all its districts have.
     pub county: Option<String>,
-    /// The combined authority that it belongs to: any code or name.
+    /// The combined authority that it belongs to: its id where it is in the directory, or any name.
     pub combined_authority: Option<String>,
     /// Residents.
     pub population: Option<f64>,

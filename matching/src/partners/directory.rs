@@ -2,15 +2,14 @@
 
 use rustc_hash::FxHashMap;
 
+use super::case::Case;
 use super::effort::{self, Effort};
 use super::geography::{self, Nearness};
 use super::likeness::{Likeness, Profile, Yardstick};
 use super::weights::{
     ASKER_PART, DOUBT_AFTER_PARTNERSHIP, DOUBT_AFTER_PROJECT, OTHER_TIER_TAKES, STALE_TAKES,
 };
-use super::{
-    Activity, AuthorityFacts, Question, Reason, Suggestion, Suggestions, UnknownSeeker, Weights, rank,
-};
+use super::{Activity, AuthorityFacts, Question, Suggestion, Suggestions, UnknownSeeker, Weights, rank};
 use crate::Key;
 use crate::cluster::Link;
 
@@ -33,8 +32,15 @@ pub struct Directory {
 pub(super) struct Entry {
     pub(super) facts: AuthorityFacts,
     profile: Profile,
+    reach_km: f64,
     /// In the order of the projects.
     pub(super) activities: Vec<Activity>,
+}
+
+impl Entry {
+    fn nearness(&self, other: &Self) -> Nearness {
+        geography::nearness(&self.facts, &other.facts, (self.reach_km * other.reach_km).sqrt())
+    }
 }
 
 /// Who asks, for what, and with whom.
@@ -56,12 +62,21 @@ impl Directory {
         authorities.sort_by(|a, b| a.id.cmp(&b.id));
         authorities.dedup_by(|later, first| later.id == first.id);
         let yardstick = Yardstick::over(authorities.iter());
+        let reaches: Vec<f64> = authorities
+            .iter()
+            .map(|facts| geography::reach(facts, &authorities))
+            .collect();
         let mut entries: Vec<Entry> = authorities
             .into_iter()
-            .map(|facts| Entry {
-                profile: yardstick.profile(&facts),
-                facts,
-                activities: Vec::new(),
+            .zip(reaches)
+            .map(|(facts, reach_km)| {
+                let profile = yardstick.profile(&facts);
+                Entry {
+                    facts,
+                    profile,
+                    reach_km,
+                    activities: Vec::new(),
+                }
             })
             .collect();
         let places: FxHashMap<String, usize> = entries
@@ -176,7 +191,7 @@ impl Directory {
         let weights = seeker.weights;
         let effort = Effort::between(self, &seeker.efforts, &entry.activities, question);
         let likeness = seeker.entry.profile.likeness(&entry.profile);
-        let near = geography::nearness(&seeker.entry.facts, &entry.facts);
+        let near = seeker.entry.nearness(entry);
         let same_tier = seeker
             .entry
             .facts
@@ -208,9 +223,7 @@ impl Directory {
                 "runs other services, so figures compare only in part".to_owned()
             });
         }
-        let nearby = self.with_board(seeker, near.value, |other| {
-            geography::nearness(&other.facts, &entry.facts).value
-        });
+        let nearby = self.with_board(seeker, near.value, |other| other.nearness(entry).value);
         case.add("geography", weights.geography * nearby, || {
             match near.detail.as_str() {
                 "" => "near partners who are on board".to_owned(),
@@ -359,73 +372,4 @@ fn notes(seeker: &Seeker<'_>, question: &Question, partners: &[Suggestion]) -> V
         ));
     }
     notes
-}
-
-/// The reasons gathered for and against one authority.
-#[derive(Debug, Default)]
-struct Case {
-    reasons: Vec<Reason>,
-    counter_reasons: Vec<Reason>,
-}
-
-impl Case {
-    fn add(&mut self, factor: &'static str, contribution: f64, detail: impl FnOnce() -> String) {
-        if contribution > 0.0 {
-            self.reasons.push(Reason {
-                factor,
-                contribution,
-                detail: detail(),
-            });
-        } else if contribution < 0.0 {
-            self.counter_reasons.push(Reason {
-                factor,
-                contribution,
-                detail: detail(),
-            });
-        }
-    }
-
-    fn remark(&mut self, factor: &'static str, detail: String) {
-        self.counter_reasons.push(Reason {
-            factor,
-            contribution: 0.0,
-            detail,
-        });
-    }
-
-    fn close(
-        mut self,
-        authority: String,
-        likeness: Option<Likeness>,
-        distance_km: Option<f64>,
-        same_tier: Option<bool>,
-        efforts: Vec<super::SharedEffort>,
-    ) -> Suggestion {
-        self.reasons.sort_by(|a, b| {
-            b.contribution
-                .total_cmp(&a.contribution)
-                .then(a.factor.cmp(b.factor))
-        });
-        self.counter_reasons.sort_by(|a, b| {
-            a.contribution
-                .total_cmp(&b.contribution)
-                .then(a.factor.cmp(b.factor))
-        });
-        let score: f64 = self
-            .reasons
-            .iter()
-            .chain(&self.counter_reasons)
-            .map(|r| r.contribution)
-            .sum();
-        Suggestion {
-            authority,
-            score: score.clamp(0.0, 1.0),
-            reasons: self.reasons,
-            counter_reasons: self.counter_reasons,
-            likeness,
-            distance_km,
-            same_tier,
-            efforts,
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Who is near whom.
 
 use super::AuthorityFacts;
-use super::weights::{NEARNESS_KM, SAME_COUNTY, SAME_REGION};
+use super::weights::{NEARNESS_KM, NEIGHBOURS, SAME_COUNTY, SAME_REGION};
 
 /// The earth's mean radius (IUGG).
 const EARTH_RADIUS_KM: f64 = 6371.0088;
@@ -16,20 +16,28 @@ pub(super) struct Nearness {
     pub(super) detail: String,
 }
 
-/// The strongest of shared boundary, county, combined authority, region and distance.
-pub(super) fn nearness(left: &AuthorityFacts, right: &AuthorityFacts) -> Nearness {
+/// The mean of two closenesses: by distance, where being one reach apart counts 1/e, and by the
+/// strongest of shared boundary, membership, county, combined authority and region.
+/// `reach_km` is that of both together.
+pub(super) fn nearness(left: &AuthorityFacts, right: &AuthorityFacts, reach_km: f64) -> Nearness {
     let km = left
         .centre
         .zip(right.centre)
         .and_then(|(a, b)| haversine_km(a, b));
-    let mut value = km.map_or(0.0, |km| (-km / NEARNESS_KM).exp());
+    let close = km.map_or(0.0, |km| (-km / reach_km.max(1.0)).exp());
+    let mut tie = close;
     let mut found = Vec::new();
     let mut note = |holds: bool, worth: f64, words: &str| {
         if holds {
-            value = value.max(worth);
+            tie = tie.max(worth);
             found.push(words.to_owned());
         }
     };
+    note(
+        above(left, right) || above(right, left),
+        1.0,
+        "one is the other's county or combined authority",
+    );
     let borders = left.borders.contains(&right.id) || right.borders.contains(&left.id);
     note(borders, 1.0, "shares a boundary");
     note(
@@ -48,10 +56,34 @@ pub(super) fn nearness(left: &AuthorityFacts, right: &AuthorityFacts) -> Nearnes
         found.push(format!("{km:.0} km apart"));
     }
     Nearness {
-        value,
+        value: f64::midpoint(tie, close),
         km,
         detail: found.join(", "),
     }
+}
+
+/// How far an authority's neighbourhood reaches, in kilometres: to its tenth-nearest, so that "near" means
+/// in London what it means in the Highlands. [`NEARNESS_KM`] for one whose place is unknown or that has
+/// fewer neighbours.
+pub(super) fn reach(of: &AuthorityFacts, all: &[AuthorityFacts]) -> f64 {
+    let Some(centre) = of.centre else {
+        return NEARNESS_KM;
+    };
+    let others = all
+        .iter()
+        .filter(|other| other.id != of.id)
+        .filter_map(|other| other.centre);
+    let mut distances: Vec<f64> = others.filter_map(|other| haversine_km(centre, other)).collect();
+    if distances.len() < NEIGHBOURS {
+        return NEARNESS_KM;
+    }
+    *distances.select_nth_unstable_by(NEIGHBOURS - 1, f64::total_cmp).1
+}
+
+/// Whether `upper` is the county or the combined authority of `lower`.
+fn above(upper: &AuthorityFacts, lower: &AuthorityFacts) -> bool {
+    let is = |name: Option<&String>| name.is_some_and(|name| *name == upper.id);
+    is(lower.county.as_ref()) || is(lower.combined_authority.as_ref())
 }
 
 fn same(left: Option<&String>, right: Option<&String>) -> bool {
