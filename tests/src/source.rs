@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+const TEST_MODULE: [&str; 8] = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
+
 /// One file, taken apart.
 #[derive(Debug)]
 pub struct Source {
@@ -38,6 +40,20 @@ impl Source {
             return Vec::new();
         }
         inner.split('/').map(str::to_owned).collect()
+    }
+
+    /// The tokens that are built into the product: those of test modules, in a file of their own or inline, left out.
+    pub fn product(&self) -> &[Token] {
+        let file = self.path.rsplit('/').next().unwrap_or_default();
+        if file == "tests.rs" || file.ends_with("_tests.rs") || self.path.contains("/tests/") {
+            return &[];
+        }
+        let starts = self
+            .tokens
+            .windows(TEST_MODULE.len())
+            .position(|window| window.iter().map(|token| token.text.as_str()).eq(TEST_MODULE));
+        // An inline test module ends its file, as clippy has it (items_after_test_module).
+        &self.tokens[..starts.unwrap_or(self.tokens.len())]
     }
 
     /// Every path of this crate that is named, with its line: `crate::a::{b, c}` is `a::b` and `a::c`.

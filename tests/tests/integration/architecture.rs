@@ -106,7 +106,7 @@ fn named(source: &Source, names: &[&str]) -> Vec<String> {
             .map_or("", |token| token.text.as_str())
     };
     let mut found = Vec::new();
-    for (at, token) in source.tokens.iter().enumerate() {
+    for (at, token) in source.product().iter().enumerate() {
         let (before, after) = (text(at.checked_sub(1)), text(Some(at + 1)));
         let path = before == "::" || after == "::" || matches!(before, "use" | "crate");
         let keyword = matches!(token.text.as_str(), "async" | "await");
@@ -139,7 +139,7 @@ fn stray_settings(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (at, token) in source.tokens.iter().enumerate() {
+    for (at, token) in source.product().iter().enumerate() {
         let compiled = source.tokens.get(at + 1).is_some_and(|next| next.text == "!");
         if matches!(token.text.as_str(), "env" | "var_os" | "dotenvy") && !compiled {
             found.push(format!("{}:{} names {}", source.path, token.line, token.text));
