@@ -151,23 +151,39 @@ fn nothing_is_taken_from_clients_of_the_last_release() {
     fails(compare, "Field 'gone' was removed");
 }
 
-#[test]
-fn graphiql_runs_its_first_example_in_a_browser() {
+/// Runs the first example of the page in a browser and keeps a picture of it; skipped without Chromium.
+fn visit(editor: &str, arguments: &[&str]) {
     let Some(mut visit) = node("graphiql.js") else {
         return;
     };
-    let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
-        .into_iter()
-        .find(|path| Path::new(path).exists());
-    let Some(browser) = browser else {
+    let known = [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ];
+    let Some(browser) = known.into_iter().find(|path| Path::new(path).exists()) else {
         return skip("Chromium is not installed");
     };
-    let (server, _folder) = demonstration(&[]);
-    let shot = target().join("graphiql.png");
-    visit.arg(&server.url).arg(&shot).arg(browser);
+    let (server, _folder) = demonstration(arguments);
+    let shot = target().join(format!("{editor}.png"));
+    visit.arg(&server.url).arg(&shot).arg(editor).arg(browser);
     succeeds(visit);
     assert!(
         fs::metadata(&shot).unwrap().len() > 10_000,
         "the picture shows something"
     );
+}
+
+#[test]
+fn graphiql_runs_its_first_example_in_a_browser() {
+    let assets = target().join("graphiql");
+    if !assets.is_dir() {
+        return skip("GraphiQL's files are absent (script/graphiql installs them)");
+    }
+    visit("graphiql", &["--graphiql-assets", assets.to_str().unwrap()]);
+}
+
+#[test]
+fn a_plain_editor_stands_in_for_graphiql_without_a_network() {
+    visit("plain", &[]);
 }
