@@ -31,6 +31,9 @@ pub struct Database {
 
 impl Database {
     /// Makes one; `None`, said aloud, where no PostgreSQL is to be had.
+    ///
+    /// # Panics
+    /// When it cannot be made, and where no PostgreSQL is to be had but `CI` is set.
     pub async fn create(backend: Backend) -> Option<Self> {
         let folder = Arc::new(tempfile::tempdir().expect("make a folder"));
         let url = match backend {
@@ -56,7 +59,11 @@ impl Database {
         self.folder.path()
     }
 
-    async fn remove(&self) {
+    /// Drops it from the cluster; a file goes with its folder.
+    ///
+    /// # Panics
+    /// When the cluster refuses.
+    pub async fn remove(&self) {
         if self.backend == Backend::Postgres {
             let cluster = env::var(CLUSTER).expect("the database was made there");
             let (_, name) = self.url.rsplit_once('/').expect("made by create");

@@ -2,7 +2,7 @@
 //!
 //! A test that needs a database is written once and runs on each kind:
 //!
-//! ```ignore
+//! ```text
 //! tests::on_each_database! {
 //!     /// A project that was retired leaves a tombstone.
 //!     async fn retiring_leaves_a_tombstone(server: tests::Server) {

@@ -1,8 +1,48 @@
 //! The footing of the tests, tested where it could deceive.
 
+use std::panic::catch_unwind;
+use std::sync::mpsc::channel;
+
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tests::golden::redact;
 use tests::source::Source;
+use tests::{Backend, Database, run};
+
+tests::on_each_database! {
+    async fn databases_share_nothing(database: Database) {
+        let other = Database::create(database.backend).await.unwrap();
+        for url in [&database.url, &other.url] {
+            let connection = sea_orm::Database::connect(url).await.unwrap();
+            // Refused if the table were there already.
+            connection.execute_unprepared("CREATE TABLE kept (here INTEGER)").await.unwrap();
+            connection.close().await.unwrap();
+        }
+        other.remove().await;
+    }
+
+    async fn a_failed_test_leaves_no_database(database: Database) {
+        let (tell, told) = channel();
+        let backend = database.backend;
+        let failing = move || run(backend, move |inner: Database| async move {
+            tell.send(inner.url).unwrap();
+            panic!("meant to fail");
+        });
+        let outcome = std::thread::spawn(|| catch_unwind(failing)).join().unwrap();
+        assert!(outcome.is_err(), "the failure is passed on");
+        let url = told.recv().unwrap().replace("mode=rwc", "mode=rw");
+        assert!(sea_orm::Database::connect(url).await.is_err(), "the database is gone");
+    }
+}
+
+#[test]
+fn a_test_on_sqlite_always_runs() {
+    let (tell, told) = channel();
+    run(Backend::Sqlite, move |_: Database| async move {
+        tell.send(()).unwrap()
+    });
+    assert!(told.recv().is_ok());
+}
 
 #[test]
 fn redacting_keeps_which_id_is_which() {
