@@ -220,6 +220,11 @@ fn crates_depend_downwards_only() {
         .current_dir(tests::root())
         .output()
         .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(metadata["packages"].as_array().unwrap().len(), CRATES.len());
     none(&undeclared(&metadata));
