@@ -1,3 +1,4 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
+pub mod data;
 pub mod exchange;
