@@ -22,14 +22,17 @@ use compare::{Likeness, likeness};
 use normal::{Form, Kinds, code_key, grams, initials};
 
 /// From this score on one name may be taken for the other. A single typo in a name of five letters scores
-/// 0.70; a name that is only a part of another ("Kingston") scores less.
-const CLEAR: f64 = 0.70;
-/// How far the best must stand above the next body. The sort of authority alone ("County" or none) makes 0.06.
-const MARGIN: f64 = 0.05;
+/// 0.70, two 0.53; a name that is only a part of another ("Kingston") scores less than this.
+const CLEAR: f64 = 0.60;
+/// How far a perfect match must stand above the next body, ...
+const MARGIN: f64 = 0.04;
+/// ... and how much farther one with a score of 0 would have to: the less sure, the more alone. The sort of
+/// authority ("County" or none) makes 0.06, which must do where the rest is right.
+const DOUBT: f64 = 0.20;
 /// Below this no candidate is worth a person's look.
 const CANDIDATE: f64 = 0.45;
 /// What a body's score is multiplied by when it did not exist on the day asked about.
-const OTHER_TIME: f64 = 0.5;
+const OTHER_TIME: f64 = 0.75;
 /// How many forms of names are compared in full for one look-up: those that share the most trigrams.
 const SHORTLIST: usize = 96;
 /// How many candidates are given back at most.
@@ -192,7 +195,7 @@ impl Resolver {
 
     /// The organisations that a name or code may mean, best first; ties in the order of their ids.
     ///
-    /// At most ten. On a day, a body that did not exist then keeps its place in the list but scores half.
+    /// At most ten. On a day, a body that did not exist then stays in the list but scores a quarter less.
     /// Empty when nothing is alike.
     #[must_use]
     pub fn resolve(&self, name: &str, on: Option<Day>) -> Vec<NameMatch> {
@@ -231,7 +234,8 @@ impl Resolver {
 
     /// The one organisation that a name or code means, or the candidates where that is not clear.
     ///
-    /// Clear is a score of at least 0.70 with a lead of at least 0.05 over the next body. On a day, only bodies
+    /// Clear is a score of at least 0.60 with a lead over the next body of 0.04, and more the lower the score
+    /// (0.12 at 0.60). On a day, only bodies
     /// that existed then are taken for clear.
     #[must_use]
     pub fn resolve_one(&self, name: &str, on: Option<Day>) -> Resolution {
@@ -240,7 +244,7 @@ impl Resolver {
             return Resolution::Unknown(matches);
         };
         let lead = matches.get(1).map_or(1.0, |second| first.score - second.score);
-        if first.score >= CLEAR && lead >= MARGIN && first.valid_on_date {
+        if first.score >= CLEAR && lead >= MARGIN + DOUBT * (1.0 - first.score) && first.valid_on_date {
             return Resolution::Clear(first.clone());
         }
         if first.score >= CANDIDATE {

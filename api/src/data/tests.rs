@@ -183,6 +183,18 @@ fn every_project_resolves_and_says_where_it_is_from() {
                 .all(|r| ids.contains(r.to.as_str()) && r.to != *id),
             "{id}: relations"
         );
+    }
+    assert!(
+        data.bodies
+            .iter()
+            .all(|b| b.kind != OrganisationKind::LocalAuthority)
+    );
+}
+
+#[test]
+fn every_project_has_a_sound_amount_period_and_phase() {
+    for project in &reference().projects {
+        let id = &project.id;
         assert!(
             project.award.iter().chain(&project.budget).all(|a| a.pence > 0),
             "{id}: money"
@@ -198,11 +210,6 @@ fn every_project_resolves_and_says_where_it_is_from() {
             "{id}: either a phase or the source's word"
         );
     }
-    assert!(
-        data.bodies
-            .iter()
-            .all(|b| b.kind != OrganisationKind::LocalAuthority)
-    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How alike a written name and a known one are.
 
-use super::normal::{Form, Kinds};
+use super::normal::{Form, Kinds, Word};
 
 /// The same words that tell bodies apart, the sort of authority left out.
 const SAME_CORE: f64 = 0.88;
@@ -8,30 +8,34 @@ const SAME_CORE: f64 = 0.88;
 const SAME_KIND: f64 = 0.06;
 /// The bare core where the body is only known with its sort: "London" for the "City of London". Below
 /// [`super::CLEAR`], so that a person is asked.
-const BARE_CORE: f64 = 0.69;
+const BARE_CORE: f64 = 0.59;
 /// The beginning of a name whose rest tells it from others: "Newcastle" (upon Tyne).
-const BEFORE_LINK: f64 = 0.68;
+const BEFORE_LINK: f64 = 0.58;
 /// The beginning of a longer name: "Basingstoke" (and Deane).
-const BEGINNING: f64 = 0.62;
+const BEGINNING: f64 = 0.55;
 /// Words from elsewhere in a longer name.
-const WITHIN: f64 = 0.55;
+const WITHIN: f64 = 0.50;
 /// The first letters of the official name. Many share them.
-const INITIALS: f64 = 0.60;
+const INITIALS: f64 = 0.53;
 /// Off for a body of another level: a county is no city.
-const OTHER_LEVEL: f64 = 0.25;
+const OTHER_LEVEL: f64 = 0.30;
 /// What a typo costs, divided by the root of the name's length: 0.20 in five letters, 0.11 in sixteen.
 const TYPO: f64 = 0.45;
+/// What each typo costs in a name of fewer than five letters: a slip makes another name of it too easily.
+const TYPO_IN_SHORT: f64 = 0.40;
 /// What is left where a word such as North is in only one of the two.
 const OTHER_COMPASS: f64 = 0.72;
-/// What is left where words stand unmatched on either side.
+/// What is left where such a word is misspelt ("Est Devon" and East Devon), its typo counted apart.
+const MISSPELT_COMPASS: f64 = 0.97;
+/// What is left where one side has what may be such a word and the other nothing in its place.
+const LOST_COMPASS: f64 = 0.80;
+/// What is left where words stand unmatched on either side ...
 const UNMATCHED: f64 = 0.85;
+/// ... and the most that it can be: below [`super::CLEAR`] even with the same sort of authority, because the
+/// word too many may be what tells two bodies apart ("Easn Devon").
+const MOST_UNMATCHED: f64 = 0.60;
 /// Words less alike than this are not each other's misspelling.
 const SAME_WORD: f64 = 0.74;
-
-/// Words by which neighbouring bodies differ.
-const COMPASS: &[&str] = &[
-    "north", "south", "east", "west", "mid", "central", "greater", "upper", "lower", "inner", "outer", "new",
-];
 
 /// Words that join a place to what tells it from its namesakes.
 const LINKS: &[&str] = &["upon", "under", "on", "in", "by", "le", "near"];
@@ -115,7 +119,7 @@ fn part_of(query: &Form, form: &Form) -> Option<Likeness> {
     } else if form
         .words
         .get(query.words.len())
-        .is_some_and(|next| LINKS.contains(&next.as_str()))
+        .is_some_and(|next| LINKS.contains(&next.text.as_str()))
     {
         BEFORE_LINK
     } else {
@@ -124,67 +128,79 @@ fn part_of(query: &Form, form: &Form) -> Option<Likeness> {
     Some(Likeness::new(score, format!("a part of “{}”", form.full)))
 }
 
-/// The better of: the letters of both, spaces aside; and their words, each with its best counterpart.
+/// The best of: the letters of both, spaces aside, with and without the words for the sort of authority; and
+/// their words, each with its best counterpart.
 fn typo(query: &Form, form: &Form) -> Option<Likeness> {
-    let joined = |words: &[String]| words.concat();
-    let letters = letters_alike(&joined(&query.words), &joined(&form.words));
+    let longer = query.joined.len.max(form.joined.len);
+    let letters = letters_alike(&query.joined, &form.joined, longer);
+    let whole = letters_alike(&query.whole, &form.whole, longer);
     let words = words_alike(&query.words, &form.words);
-    let mut alike = letters.max(words);
-    if compass(query) != compass(form) {
-        alike *= OTHER_COMPASS;
-    }
+    let alike = letters.max(whole).max(words) * compass_alike(query, form);
     (alike > 0.3).then(|| Likeness::new(SAME_CORE * alike, format!("spelt much like “{}”", form.full)))
 }
 
-/// The compass words of a name, in order of the alphabet.
-fn compass(form: &Form) -> Vec<&str> {
-    let mut found: Vec<&str> = form
-        .words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| COMPASS.contains(word))
-        .collect();
-    found.sort_unstable();
-    found
+/// What words such as North leave of the likeness of two names.
+fn compass_alike(query: &Form, form: &Form) -> f64 {
+    let apart = query.compass ^ form.compass;
+    if apart == 0 {
+        let lost = query.maybe_compass != 0 && query.words.len() > form.words.len();
+        return if lost && query.maybe_compass & form.compass == 0 {
+            LOST_COMPASS
+        } else {
+            1.0
+        };
+    }
+    if apart & !(query.maybe_compass | form.maybe_compass) == 0 {
+        MISSPELT_COMPASS
+    } else {
+        OTHER_COMPASS
+    }
 }
 
-/// 1.0 less what the typos between two words cost; 0.0 where they are too many.
-fn letters_alike(left: &str, right: &str) -> f64 {
-    let (left_len, right_len) = (left.chars().count(), right.chars().count());
-    let longer = left_len.max(right_len);
+/// 1.0 less what the slips between two words cost in a name of `longer` letters; 0.0 where they are too many.
+fn letters_alike(left: &Word, right: &Word, longer: usize) -> f64 {
     // More than a third of the letters wrong is another word.
-    if longer == 0 || left_len.abs_diff(right_len) * 3 > longer {
+    if longer == 0 || left.least_slips(right) * 3 > longer {
         return 0.0;
     }
-    let slips = strsim::osa_distance(left, right);
+    let slips = if left.text == right.text {
+        0
+    } else {
+        strsim::osa_distance(&left.text, &right.text)
+    };
     if slips * 3 > longer {
         return 0.0;
     }
-    (1.0 - float(slips) * TYPO / float(longer).sqrt()).max(0.0)
+    let cost = if longer < 5 {
+        TYPO_IN_SHORT
+    } else {
+        TYPO / float(longer).sqrt()
+    };
+    (1.0 - float(slips) * cost).max(0.0)
 }
 
 /// The share of letters whose words have a counterpart, each weighed by how alike the two are.
-fn words_alike(query: &[String], form: &[String]) -> f64 {
-    let mut free: Vec<&String> = form.iter().collect();
+fn words_alike(query: &[Word], form: &[Word]) -> f64 {
+    let mut free: Vec<&Word> = form.iter().collect();
     let (mut agreed, mut unmatched) = (0.0, false);
     for word in query {
         let best = free
             .iter()
             .enumerate()
-            .map(|(index, other)| (index, letters_alike(word, other)))
+            .map(|(index, other)| (index, letters_alike(word, other, word.len.max(other.len))))
             .max_by(|left, right| left.1.total_cmp(&right.1).then(right.0.cmp(&left.0)))
             .filter(|(_, alike)| *alike >= SAME_WORD);
         if let Some((index, alike)) = best {
             let other = free.swap_remove(index);
-            agreed += alike * float(word.chars().count() + other.chars().count());
+            agreed += alike * float(word.len + other.len);
         } else {
             unmatched = true;
         }
     }
-    let all: usize = query.iter().chain(form).map(|word| word.chars().count()).sum();
+    let all: usize = query.iter().chain(form).map(|word| word.len).sum();
     let share = if all == 0 { 0.0 } else { agreed / float(all) };
     if unmatched || !free.is_empty() {
-        share * UNMATCHED
+        (share * UNMATCHED).min(MOST_UNMATCHED)
     } else {
         share
     }

@@ -80,6 +80,61 @@ impl Kinds {
     }
 }
 
+/// A word with what is needed to tell quickly that another is nothing like it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Word {
+    pub(super) text: String,
+    /// How many characters.
+    pub(super) len: usize,
+    /// Which letters and digits occur, as flags; all that are not ASCII share one.
+    letters: u64,
+}
+
+impl Word {
+    fn of(text: &str) -> Self {
+        let flag = |c: char| match c {
+            'a'..='z' | '0'..='9' => 1_u64 << (u32::from(c) % 63),
+            _ => 1 << 63,
+        };
+        Self {
+            text: text.to_owned(),
+            len: text.chars().count(),
+            letters: text.chars().map(flag).fold(0, |a, b| a | b),
+        }
+    }
+
+    /// How many slips lie between two words, or more: a slip changes at most two kinds of letters.
+    pub(super) fn least_slips(&self, other: &Self) -> usize {
+        let kinds = usize::try_from((self.letters ^ other.letters).count_ones()).unwrap_or(0);
+        self.len.abs_diff(other.len).max(kinds.div_ceil(2))
+    }
+}
+
+/// Words by which neighbouring bodies differ.
+const COMPASS: &[&str] = &[
+    "north", "south", "east", "west", "mid", "central", "greater", "upper", "lower", "inner", "outer", "new",
+];
+
+fn compass(word: &str) -> u16 {
+    COMPASS
+        .iter()
+        .position(|known| *known == word)
+        .map_or(0, |place| 1 << place)
+}
+
+/// The compass words that a word of three letters or more is one slip away from; none if it is one itself.
+fn maybe_compass(word: &str) -> u16 {
+    if word.len() < 3 || compass(word) != 0 {
+        return 0;
+    }
+    COMPASS
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| known.len() > 3 && known.len().abs_diff(word.len()) <= 1)
+        .filter(|(_, known)| strsim::osa_distance(word, known) == 1)
+        .fold(0, |all, (place, _)| all | (1 << place))
+}
+
 /// A name in the shape in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Form {
@@ -88,7 +143,15 @@ pub(super) struct Form {
     /// The words that tell bodies apart, one space between them; all words where that would leave none.
     pub(super) core: String,
     /// The words of `core`.
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Word>,
+    /// The words of `core` as one, spaces left out.
+    pub(super) joined: Word,
+    /// All words as one, spaces left out: a lost space or a slip in "Borough" is one slip here.
+    pub(super) whole: Word,
+    /// Which compass words (North, Greater, …) are among the words, as flags.
+    pub(super) compass: u16,
+    /// Which of them other words may be a slip of ("Est").
+    pub(super) maybe_compass: u16,
     /// What the words taken off spoke of.
     pub(super) kinds: Kinds,
 }
@@ -97,7 +160,7 @@ impl Form {
     pub(super) fn of(name: &str) -> Self {
         let tokens = tokens(name);
         let mut kinds = Kinds::default();
-        let mut words: Vec<String> = Vec::new();
+        let mut words: Vec<&str> = Vec::new();
         for (index, token) in tokens.iter().enumerate() {
             if token == "london"
                 && matches!(
@@ -106,24 +169,23 @@ impl Form {
                 )
             {
                 kinds = kinds.union(Kinds(Kinds::LONDON));
-            } else if token == "london"
-                && index > 0
-                && tokens.get(index + 1).map(String::as_str) == Some("boro")
-            {
-                kinds = kinds.union(Kinds(Kinds::LONDON));
             } else if let Some(flags) = kind_of(token) {
                 kinds = kinds.union(Kinds(flags));
             } else if !is_empty_word(token) {
-                words.push(token.clone());
+                words.push(token);
             }
         }
         if words.is_empty() {
-            words.clone_from(&tokens);
+            words.extend(tokens.iter().map(String::as_str));
         }
         Self {
             full: tokens.join(" "),
             core: words.join(" "),
-            words,
+            joined: Word::of(&words.concat()),
+            whole: Word::of(&tokens.concat()),
+            compass: words.iter().fold(0, |all, word| all | compass(word)),
+            maybe_compass: words.iter().fold(0, |all, word| all | maybe_compass(word)),
+            words: words.into_iter().map(Word::of).collect(),
             kinds,
         }
     }
@@ -151,12 +213,14 @@ fn near(token: &str, word: &str) -> bool {
 
 fn tokens(name: &str) -> Vec<String> {
     let mut text = String::new();
-    for c in name
-        .chars()
-        .take(LONGEST)
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-    {
+    // Bytes that no encoding explains are told by U+FFFD, and by three letters where that was decoded once
+    // more; likewise the half-width space U+FFA0.
+    let name: String = name.chars().take(LONGEST).collect();
+    let name = name
+        .replace("ï¿½", "")
+        .replace('\u{fffd}', "")
+        .replace("ï¾\u{a0}", " ");
+    for c in name.chars().nfkd().filter(|c| !is_combining_mark(*c)) {
         match c {
             // "B'ham", "King's Lynn", "C.C.", "St. Helens".
             '\'' | '’' | '‘' | '`' | '.' => {}

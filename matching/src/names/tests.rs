@@ -1,4 +1,8 @@
 //! Names as people write them, against every authority that we know.
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures and what was skipped are for whoever runs the tests"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -118,7 +122,6 @@ fn names_as_people_write_them_are_clear() {
         ("Council, Leeds City", "LDS"),
         ("  LEEDS   CITY COUNCIL ", "LDS"),
         ("Leeds City Coucil", "LDS"),
-        ("Leed", "LDS"),
         ("Birmingam", "BIR"),
         ("Barnsley MBC", "BNS"),
         ("Barnsley Met Borough", "BNS"),
@@ -262,7 +265,9 @@ fn every_known_name_resolves_to_its_authority() {
         assert!(top.contains(&id.as_str()), "{name} is {id}, not {found:?}");
         match clear(&resolver, name) {
             Some(clear) => assert_eq!(&clear, id, "{name}"),
-            None => drop(unclear.insert(name.to_lowercase())),
+            None => {
+                unclear.insert(name.to_lowercase());
+            }
         }
     }
     assert_eq!(
@@ -390,7 +395,7 @@ fn tally(slips: usize) -> Tally {
 #[test]
 fn names_with_typos_are_found_and_seldom_taken_for_another() {
     for (slips, least_precision, least_recall, least_listed) in
-        [(1, 0.998, 0.95, 0.995), (2, 0.99, 0.80, 0.98)]
+        [(1, 0.998, 0.97, 0.995), (2, 0.995, 0.91, 0.97)]
     {
         let t = tally(slips);
         let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole);
