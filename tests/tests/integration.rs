@@ -1,1 +1,2 @@
-#[test] fn starts() {}
+#[test]
+fn starts() {}
