@@ -273,7 +273,7 @@ const NAMES: [Names; 20] = [
     Names {
         field: Field::Sources,
         ours: &["sources"],
-        synonyms: &["source", "sourceurl", "sourceurls", "url", "urls", "sourcelink"],
+        synonyms: &["sourceurl", "sourceurls", "url", "urls", "sourcelink"],
     },
     Names {
         field: Field::Links,

@@ -16,8 +16,10 @@ pub(crate) fn parse(cell: &str) -> (Vec<String>, Option<String>) {
     for entry in cell.split(['\n', '\r', '|']) {
         let mut words: Vec<&str> = Vec::new();
         for word in entry.split_whitespace() {
-            let begins = is_address(word) || words.last().is_none_or(|word| is_joining(word));
-            if begins || words.last().is_some_and(|word| word.ends_with([',', ';'])) && is_address(word) {
+            let parted = words
+                .last()
+                .is_none_or(|last| is_joining(last) || last.ends_with([',', ';']));
+            if parted || is_address(word) && (word.contains("://") || word.starts_with("www.")) {
                 settle(&words, &mut addresses, &mut doubtful);
                 words.clear();
             }
@@ -42,7 +44,7 @@ fn settle(words: &[&str], addresses: &mut Vec<String>, doubtful: &mut Vec<String
             for address in one.split([',', ';']).filter(|part| !part.is_empty()) {
                 // "https://a.org/x;jsessionid=1" and "https://a.org/1,2.html" are one address each.
                 match addresses.last_mut() {
-                    Some(last) if !is_address(address) && one.contains(&format!("{address}")) => {
+                    Some(last) if !is_address(address) => {
                         let mark = if one.contains(&format!(";{address}")) {
                             ';'
                         } else {
@@ -93,7 +95,7 @@ fn is_address(word: &str) -> bool {
     let top = labels
         .last()
         .is_some_and(|top| top.len() >= 2 && top.chars().all(|c| c.is_alphabetic() || c == '-'));
-    labels.len() >= 2 && labels.iter().all(valid) && top && !lower.contains('@')
+    labels.len() >= 2 && labels.iter().all(valid) && top
 }
 
 #[cfg(test)]
@@ -146,6 +148,8 @@ mod tests {
             &["https://a.org", "https://b.org"],
             None,
         );
+        check("a.org and b.org/c", &["https://a.org", "https://b.org/c"], None);
+        check("https://medium.com/@ann/x", &["https://medium.com/@ann/x"], None);
         check("", &[], None);
         check("\u{a0}", &[], None);
     }
@@ -163,6 +167,11 @@ mod tests {
             "https://a.eu and https://b.eu/Proof of Concept",
             &["https://a.eu"],
             Some("https://b.eu/Proof of Concept"),
+        );
+        check(
+            "http://a.eu/Proof of Concepts.html",
+            &[],
+            Some("http://a.eu/Proof of Concepts.html"),
         );
         check("someone@a.org", &[], Some("someone@a.org"));
     }

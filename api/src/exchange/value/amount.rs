@@ -187,7 +187,7 @@ impl Told {
         let mut written = "";
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            if first.is_ascii_digit() || first == '.' && written.is_empty() {
+            if number_end(rest) > 0 && (first != '.' || written.is_empty()) {
                 if !written.is_empty() {
                     return Err(if told.is_range(text) {
                         Unreadable("is a range, not one amount")
@@ -310,6 +310,9 @@ fn number_end(text: &str) -> usize {
     let mut characters = text.char_indices().peekable();
     while let Some((index, c)) = characters.next() {
         let next_is_digit = characters.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        if index == 0 && !(c.is_ascii_digit() || c == '.' && next_is_digit) {
+            break;
+        }
         let joins = matches!(c, '.' | ',' | '\'' | '’') && next_is_digit;
         let groups = matches!(c, ' ' | '\u{a0}' | '\u{202f}') && {
             let tail = text.get(index + c.len_utf8()..).unwrap_or_default();
