@@ -9,7 +9,11 @@
 #![warn(missing_docs)]
 
 mod catalogue;
+pub mod cluster;
+pub mod cofunding;
 mod finding;
+pub mod names;
+pub mod partners;
 mod record;
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};

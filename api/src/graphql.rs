@@ -1,0 +1,3 @@
+//! The GraphQL face of the service.
+
+pub mod limits;
