@@ -18,14 +18,22 @@ impl Score {
     /// # Errors
     /// [`ScoreOutOfRange`] for anything else, not-a-number included.
     pub fn new(value: f64) -> Result<Self, ScoreOutOfRange> {
-        if (0.0..=1.0).contains(&value) { Ok(Self(value)) } else { Err(ScoreOutOfRange(value)) }
+        if (0.0..=1.0).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(ScoreOutOfRange(value))
+        }
     }
 
     /// The probability that belongs to a log-odds. Total: infinities give 0 and 1,
     /// not-a-number gives 0.
     #[must_use]
     pub fn from_log_odds(log_odds: f64) -> Self {
-        if log_odds.is_nan() { Self(0.0) } else { Self(1.0 / (1.0 + (-log_odds).exp())) }
+        if log_odds.is_nan() {
+            Self(0.0)
+        } else {
+            Self(1.0 / (1.0 + (-log_odds).exp()))
+        }
     }
 
     /// The number.

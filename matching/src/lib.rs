@@ -9,8 +9,18 @@
 #![warn(missing_docs)]
 
 mod catalogue;
+mod compare;
+mod explain;
 mod finding;
+mod hubs;
+mod index;
+mod lexicon;
+mod normalise;
+mod profile;
 mod record;
+mod relation;
+mod score;
+mod vocabulary;
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
 pub use finding::{
