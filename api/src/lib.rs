@@ -1,11 +1,13 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
 pub mod clock;
+pub mod command;
 pub mod data;
 pub mod error;
 pub mod exchange;
 pub mod graphql;
 pub mod http;
 pub mod live;
+pub mod progress;
 pub mod service;
 pub mod store;

@@ -465,10 +465,7 @@ impl Plan {
         let mut taken = Vec::new();
         for (ours, theirs) in mapping {
             let (field, currency) = Field::called(ours).ok_or_else(|| MapFault::NoField(ours.clone()))?;
-            let exactly = header.iter().position(|name| name.trim() == theirs.trim());
-            let index = exactly
-                .or_else(|| header.iter().position(|name| plain(name) == plain(theirs)))
-                .ok_or_else(|| MapFault::NoColumn(theirs.clone()))?;
+            let index = position(header, theirs).ok_or_else(|| MapFault::NoColumn(theirs.clone()))?;
             let name = header.get(index).cloned().unwrap_or_default();
             let currency = currency.or_else(|| recognise(&plain(&name)).and_then(|known| known.currency));
             taken.push(index);
@@ -485,6 +482,17 @@ impl Plan {
     pub(crate) fn columns(&self, field: Field) -> &[Column] {
         self.fields.get(&field).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The column that the user calls so: exactly, or but for case, spaces and signs.
+fn position(header: &[String], theirs: &str) -> Option<usize> {
+    let exactly = header.iter().position(|name| name.trim() == theirs.trim());
+    exactly.or_else(|| header.iter().position(|name| plain(name) == plain(theirs)))
+}
+
+/// Whether the header has a column that the user calls so.
+pub(crate) fn names_one(header: &[String], theirs: &str) -> bool {
+    position(header, theirs).is_some()
 }
 
 /// Our field names, for messages.

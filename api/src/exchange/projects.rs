@@ -51,6 +51,8 @@ pub struct ReadOptions {
     pub mapping: Vec<(String, String)>,
     /// Refuse a file without a column for the summary, rather than make do without.
     pub needs_summary: bool,
+    /// Follow a mapping only where the file has its column, because it is meant for several files.
+    pub mapping_may_miss: bool,
 }
 
 /// Why a file cannot be read, or not to its end.
@@ -257,11 +259,13 @@ pub fn read(bytes: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> R
         peeked.push_back(row);
     }
     let keys = source.header().unwrap_or_else(|| all_keys(&peeked));
+    let mut mapping = options.mapping.clone();
+    mapping.retain(|(_, theirs)| !options.mapping_may_miss || columns::names_one(&keys, theirs));
     let mut reading = Reading {
         name: name.to_owned(),
         format,
         source,
-        mapping: options.mapping.clone(),
+        mapping,
         plan: Plan::default(),
         keys,
         extra_summary: Vec::new(),
@@ -360,7 +364,8 @@ impl Reading {
         let keys = Arc::clone(&self.keys);
         let mut plan = Plan::new(&keys, &self.mapping).map_err(|fault| self.map_fault(fault))?;
         // Rows that are no objects at all tell more by themselves than a missing column would.
-        if plan.columns(Field::Title).is_empty() && !(keys.is_empty() && !self.peeked.is_empty()) {
+        let has_rows = !keys.is_empty() || self.peeked.is_empty();
+        if has_rows && plan.columns(Field::Title).is_empty() {
             return Err(self.missing(Field::Title));
         }
         if plan.columns(Field::Summary).is_empty() {
@@ -460,8 +465,8 @@ impl Reading {
         };
         if !Arc::ptr_eq(&keys, &self.keys) {
             // An object with other keys than the one before. A mapped key may be absent here.
-            let here = |(_, theirs): &&(String, String)| keys.iter().any(|key| key.trim() == theirs.trim());
-            let mapping: Vec<(String, String)> = self.mapping.iter().filter(here).cloned().collect();
+            let mut mapping = self.mapping.clone();
+            mapping.retain(|(_, theirs)| columns::names_one(&keys, theirs));
             let mut plan = Plan::new(&keys, &mapping).unwrap_or_default();
             self.extend_summary(&mut plan);
             self.plan = plan;

@@ -251,6 +251,7 @@ fn no_bytes_make_it_panic() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 /// The shared folder beside the repository; `None`, said aloud, where it is absent.
 fn shared(file: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -271,6 +272,7 @@ struct Shared {
     left_out: Vec<(u64, &'static str)>,
 }
 
+#[expect(clippy::print_stdout, reason = "the report of a failing test")]
 fn read_shared(file: &str) -> Option<Shared> {
     let mut shared_file = Shared {
         kept: Vec::new(),

@@ -7,7 +7,7 @@ const JOINING: [&str; 8] = ["and", "en", "or", "also", "see", "und", "et", "&"];
 
 /// The addresses of a cell, and what stands there that is none.
 ///
-/// "www.leeds.gov.uk" is taken for "https://www.leeds.gov.uk". An address that is
+/// `www.leeds.gov.uk` is taken for `https://www.leeds.gov.uk`. An address that is
 /// followed by more words is likely one that holds spaces: neither is kept.
 pub(crate) fn parse(cell: &str) -> (Vec<String>, Option<String>) {
     let mut addresses = Vec::new();
