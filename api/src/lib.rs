@@ -1,6 +1,7 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod data;
 pub mod error;
@@ -9,5 +10,6 @@ pub mod graphql;
 pub mod http;
 pub mod live;
 pub mod logging;
+pub mod progress;
 pub mod service;
 pub mod store;

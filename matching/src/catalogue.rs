@@ -1,6 +1,15 @@
 //! The catalogue: one incremental index for checks, live updates and scans.
 
+mod pairs;
+mod scanning;
+
+use rayon::prelude::*;
+
+use crate::hubs::Nearest;
+use crate::index::{Index, SlotId};
+use crate::profile::{FEWEST_TERMS, Profile, Profiler};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
+use pairs::Pairing;
 
 /// Names a record. The caller's choice; equal scores are put in the order of the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,72 +53,229 @@ pub enum SearchOutcome {
 }
 
 /// Records that can be searched for overlaps. Inserts, updates and removals are incremental.
+///
+/// What a term tells follows every change at once. How general each record is (its likeness to its nearest
+/// others) follows a change among its nearest at once; the slow drift of those likenesses with the size of
+/// the catalogue is caught up with whenever it has grown or shrunk by a twentieth.
 #[derive(Debug, Default)]
-pub struct Catalogue {}
+pub struct Catalogue {
+    profiler: Profiler,
+    index: Index,
+    /// By place.
+    nearest: Vec<Nearest>,
+    /// How many records there were when all of `nearest` was last made.
+    settled_at: usize,
+}
+
+/// How many records are profiled at a time before their new terms are numbered.
+const BATCH: usize = 4096;
 
 impl Catalogue {
     /// At or above this a pair is flagged.
     pub const FLAG_THRESHOLD: f64 = 0.5;
     /// The version of the method and its parameters; part of every stored finding.
-    pub const MODEL_VERSION: &'static str = "0";
+    pub const MODEL_VERSION: &'static str = "1";
 
     /// An empty catalogue. `places` are names of places and authorities that are no evidence in a text.
     #[must_use]
-    pub fn new<'a>(_places: impl IntoIterator<Item = &'a str>) -> Self {
-        Self {}
+    pub fn new<'a>(places: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            profiler: Profiler::new(places),
+            ..Self::default()
+        }
     }
 
     /// Adds a record, or replaces the one with this key.
-    pub fn insert(&mut self, _key: Key, _record: Record) {}
+    pub fn insert(&mut self, key: Key, record: Record) {
+        self.remove(key);
+        let profile = self.profiler.profile(&record, &self.index.lexicon);
+        let slot = self.index.add(key, record, profile);
+        if self.is_settled() {
+            self.settle_one(slot)
+        } else {
+            self.settle(&Silent)
+        }
+    }
 
     /// Adds many at once; quicker than one at a time.
-    pub fn extend(&mut self, _records: Vec<(Key, Record)>, _progress: &dyn Progress) {}
+    pub fn extend(&mut self, records: Vec<(Key, Record)>, progress: &dyn Progress) {
+        let mut records = records.into_iter();
+        loop {
+            let batch: Vec<(Key, Record)> = records.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let profiles: Vec<Profile> = batch
+                .par_iter()
+                .map(|(_, record)| self.profiler.profile(record, &self.index.lexicon))
+                .collect();
+            for ((key, record), profile) in batch.into_iter().zip(profiles) {
+                self.index.take(key);
+                self.index.add(key, record, profile);
+            }
+        }
+        self.settle(progress);
+    }
 
     /// Takes a record out. Returns whether it was there.
-    pub fn remove(&mut self, _key: Key) -> bool {
-        false
+    pub fn remove(&mut self, key: Key) -> bool {
+        let Some((slot, _)) = self.index.take(key) else {
+            return false;
+        };
+        if let Some(nearest) = usize::try_from(slot)
+            .ok()
+            .and_then(|slot| self.nearest.get_mut(slot))
+        {
+            *nearest = Nearest::default();
+        }
+        if self.is_settled() {
+            self.settle_without(key)
+        } else {
+            self.settle(&Silent)
+        }
+        true
     }
 
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        0
+        self.index.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        true
+        self.index.len() == 0
     }
 
     /// The record with this key.
     #[must_use]
-    pub fn get(&self, _key: Key) -> Option<&Record> {
-        None
+    pub fn get(&self, key: Key) -> Option<&Record> {
+        self.index.slot(self.index.slot_of(key)?).map(|slot| &slot.record)
     }
 
     /// What overlaps a draft, best first. Stores nothing.
     #[must_use]
-    pub fn search(&self, _query: &Record, _options: &SearchOptions) -> SearchOutcome {
-        SearchOutcome::Judged(Vec::new())
+    pub fn search(&self, query: &Record, options: &SearchOptions) -> SearchOutcome {
+        let profile = self.profiler.profile(query, &self.index.lexicon);
+        self.matches(None, query, &profile, options)
     }
 
     /// What overlaps a record of the catalogue, best first; `None` if the key is unknown.
     /// A pair gets the same score as from [`Catalogue::scan`].
     #[must_use]
-    pub fn overlaps_of(&self, _key: Key, _options: &SearchOptions) -> Option<SearchOutcome> {
-        None
+    pub fn overlaps_of(&self, key: Key, options: &SearchOptions) -> Option<SearchOutcome> {
+        let slot = self.index.slot(self.index.slot_of(key)?)?;
+        Some(self.matches(Some(key), &slot.record, &slot.profile, options))
     }
 
     /// Every overlap within the catalogue: each pair once, best first.
     #[must_use]
-    pub fn scan(&self, _options: &ScanOptions, _progress: &dyn Progress) -> Vec<Finding> {
-        Vec::new()
+    pub fn scan(&self, options: &ScanOptions, progress: &dyn Progress) -> Vec<Finding> {
+        self.findings(options, progress)
+    }
+
+    /// Why the record with this key cannot be judged, in plain words; `None` if it can be, or if the key
+    /// is unknown.
+    #[must_use]
+    pub fn insufficiency(&self, key: Key) -> Option<String> {
+        insufficiency(&self.index.slot(self.index.slot_of(key)?)?.profile)
     }
 
     /// Judges one pair, whatever its score; `None` if a key is unknown or a text is insufficient.
     #[must_use]
-    pub fn judge(&self, _left: Key, _right: Key) -> Option<(Score, Relation, Evidence)> {
-        None
+    pub fn judge(&self, left: Key, right: Key) -> Option<(Score, Relation, Evidence)> {
+        let (left, right) = (self.index.slot_of(left)?, self.index.slot_of(right)?);
+        let one = self.index.slot(left)?;
+        if insufficiency(&one.profile).is_some() || insufficiency(&self.index.slot(right)?.profile).is_some()
+        {
+            return None;
+        }
+        let mut pairing = Pairing::new(self);
+        pairing.take_up(Some(one.key), &one.record, &one.profile);
+        pairing.set_level(self.level(left));
+        let facts = pairing.facts(right)?;
+        let (relation, evidence) = pairing.explain(right, &facts)?;
+        Some((crate::score::score(&facts), relation, evidence))
     }
+
+    fn matches(
+        &self,
+        key: Option<Key>,
+        record: &Record,
+        profile: &Profile,
+        options: &SearchOptions,
+    ) -> SearchOutcome {
+        if let Some(reason) = insufficiency(profile) {
+            return SearchOutcome::InsufficientText(reason);
+        }
+        let mut pairing = Pairing::new(self);
+        pairing.take_up(key, record, profile);
+        let candidates = pairing.candidates();
+        let level = match key.and_then(|key| self.index.slot_of(key)) {
+            Some(slot) => self.level(slot),
+            None => pairing.nearest(&candidates, options.exclude).level(),
+        };
+        pairing.set_level(level);
+        let mut found: Vec<(Score, Key, SlotId, crate::score::Facts)> = Vec::new();
+        for slot in candidates {
+            let Some(other) = self.index.slot(slot) else {
+                continue;
+            };
+            if Some(other.key) == options.exclude
+                || Some(other.key) == key
+                || insufficiency(&other.profile).is_some()
+            {
+                continue;
+            }
+            if let Some(facts) = pairing.facts(slot) {
+                let score = crate::score::score(&facts);
+                if score.value() >= options.min_score {
+                    found.push((score, other.key, slot, facts));
+                }
+            }
+        }
+        found.sort_by(|a, b| b.0.value().total_cmp(&a.0.value()).then_with(|| a.1.cmp(&b.1)));
+        found.truncate(options.first);
+        let matches = found.into_iter().filter_map(|(score, key, slot, facts)| {
+            let (relation, evidence) = pairing.explain(slot, &facts)?;
+            Some(Match {
+                key,
+                score,
+                relation,
+                evidence,
+            })
+        });
+        SearchOutcome::Judged(matches.collect())
+    }
+
+    /// What is held against every likeness of a record.
+    fn level(&self, slot: SlotId) -> f32 {
+        usize::try_from(slot)
+            .ok()
+            .and_then(|slot| self.nearest.get(slot))
+            .map_or(0.0, Nearest::level)
+    }
+
+    /// Whether the catalogue has about the size for which all likenesses to nearest others were taken.
+    fn is_settled(&self) -> bool {
+        self.len().abs_diff(self.settled_at) * 20 <= self.settled_at
+    }
+}
+
+/// Hears nothing.
+struct Silent;
+
+impl Progress for Silent {
+    fn advance(&self, _records: usize) {}
+}
+
+/// Why a record cannot be judged, if it cannot.
+fn insufficiency(profile: &Profile) -> Option<String> {
+    (profile.words < FEWEST_TERMS).then(|| {
+        format!(
+            "title and summary have {} different words that say something; at least {FEWEST_TERMS} are needed",
+            profile.words
+        )
+    })
 }

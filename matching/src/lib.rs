@@ -11,10 +11,20 @@
 mod catalogue;
 pub mod cluster;
 pub mod cofunding;
+mod compare;
+mod explain;
 mod finding;
+mod hubs;
+mod index;
+mod lexicon;
 pub mod names;
+mod normalise;
 pub mod partners;
+mod profile;
 mod record;
+mod relation;
+mod score;
+mod vocabulary;
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
 pub use finding::{

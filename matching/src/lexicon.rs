@@ -1,0 +1,208 @@
+//! Gives every stem a number, and knows what each is worth and which mean alike.
+//!
+//! The shipped vocabulary's entries come first; stems that a catalogue brings are numbered after
+//! them. Those outside the vocabulary get a neighbour by their spelling where one is near.
+
+use std::hash::{Hash, Hasher};
+
+use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::vocabulary::Vocabulary;
+
+/// The number of a stem.
+pub(crate) type TermId = u32;
+
+/// How alike a word and its nearest spelling are held to be.
+const SPELLING_LIKENESS: f32 = 0.75;
+/// Only words of this many letters are looked for under another spelling: shorter ones are near too many.
+const SPELLING_LETTERS: usize = 6;
+/// Only words at least this frequent are taken for what was meant: log10 of occurrences in 10⁹.
+const SPELLING_ZIPF: f32 = 3.0;
+/// The share of descriptions that have a given number.
+const NUMBER_PRIOR: f32 = 0.01;
+
+/// A stem that the vocabulary lacks.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnTerm {
+    pub(crate) stem: Box<str>,
+    pub(crate) prior: f32,
+    pub(crate) neighbour: Option<TermId>,
+}
+
+/// The stems of one catalogue.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    shipped: &'static Vocabulary,
+    own: FxHashMap<Box<str>, TermId>,
+    terms: Vec<OwnTerm>,
+    /// From a stem of the vocabulary back to the catalogue's that are spelt nearly so.
+    spelt_like: FxHashMap<TermId, Vec<(TermId, f32)>>,
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self {
+            shipped: Vocabulary::shipped(),
+            own: FxHashMap::default(),
+            terms: Vec::new(),
+            spelt_like: FxHashMap::default(),
+        }
+    }
+}
+
+impl Lexicon {
+    /// One more than the greatest number given.
+    pub(crate) fn len(&self) -> u32 {
+        self.shipped
+            .len()
+            .saturating_add(u32::try_from(self.terms.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The number of a folded word, if its stem has one.
+    pub(crate) fn find(&self, word: &str) -> Option<TermId> {
+        self.shipped.entry(word).or_else(|| self.own.get(word).copied())
+    }
+
+    /// The number of a folded word's stem, or the stem as a term to be numbered.
+    pub(crate) fn resolve(&self, word: &str) -> Result<TermId, OwnTerm> {
+        if let Some(id) = self.find(word) {
+            return Ok(id);
+        }
+        let stem = Stemmer::create(Algorithm::English).stem(word);
+        self.find(&stem).ok_or_else(|| self.describe(&stem))
+    }
+
+    /// Numbers a stem.
+    pub(crate) fn adopt(&mut self, term: OwnTerm) -> TermId {
+        if let Some(id) = self.find(&term.stem) {
+            return id;
+        }
+        let id = self.len();
+        if let Some(neighbour) = term.neighbour {
+            self.spelt_like
+                .entry(neighbour)
+                .or_default()
+                .push((id, SPELLING_LIKENESS));
+        }
+        self.own.insert(term.stem.clone(), id);
+        self.terms.push(term);
+        id
+    }
+
+    /// The stem with this number.
+    pub(crate) fn stem(&self, id: TermId) -> &str {
+        self.own_term(id)
+            .map_or_else(|| self.shipped.stem(id), |term| &term.stem)
+    }
+
+    /// The share of descriptions that have the stem, before this catalogue is seen.
+    pub(crate) fn prior(&self, id: TermId) -> f32 {
+        self.own_term(id)
+            .map_or_else(|| self.shipped.prior(id), |term| term.prior)
+    }
+
+    /// Whether it is a name or a coinage: in no vocabulary, under no other spelling.
+    pub(crate) fn is_coined(&self, id: TermId) -> bool {
+        self.own_term(id).is_some_and(|term| term.neighbour.is_none())
+    }
+
+    /// Whether a folded word is ordinary English.
+    pub(crate) fn is_common(&self, word: &str) -> bool {
+        self.shipped
+            .entry(word)
+            .is_some_and(|entry| self.shipped.zipf(entry) >= 4.0)
+    }
+
+    /// The terms that mean nearly the same, with how nearly; not itself.
+    pub(crate) fn neighbours(&self, id: TermId) -> impl Iterator<Item = (TermId, f32)> {
+        let spelt = self
+            .own_term(id)
+            .and_then(|term| term.neighbour)
+            .map(|other| (other, SPELLING_LIKENESS));
+        let likes = self.spelt_like.get(&id).map_or(&[][..], Vec::as_slice);
+        self.shipped
+            .neighbours(id)
+            .iter()
+            .copied()
+            .chain(likes.iter().copied())
+            .chain(spelt)
+    }
+
+    fn own_term(&self, id: TermId) -> Option<&OwnTerm> {
+        let place = id.checked_sub(self.shipped.len())?;
+        self.terms.get(usize::try_from(place).ok()?)
+    }
+
+    fn describe(&self, stem: &str) -> OwnTerm {
+        let number = stem.bytes().all(|b| b.is_ascii_digit());
+        let prior = if number {
+            NUMBER_PRIOR
+        } else {
+            self.shipped.prior_of_unknown(stem)
+        };
+        let letters = stem.len() >= SPELLING_LETTERS && stem.bytes().all(|b| b.is_ascii_lowercase());
+        let neighbour = if letters {
+            self.nearest_spelling(stem)
+        } else {
+            None
+        };
+        OwnTerm {
+            stem: stem.into(),
+            prior,
+            neighbour,
+        }
+    }
+
+    /// The most frequent stem of the vocabulary that one slip away makes of this one: a letter
+    /// left out, doubled, wrong, or two exchanged. The first letter is taken to be right.
+    fn nearest_spelling(&self, stem: &str) -> Option<TermId> {
+        let letters = stem.as_bytes();
+        let mut best: Option<(f32, TermId)> = None;
+        let mut consider = |candidate: &[u8]| {
+            let Some(entry) = std::str::from_utf8(candidate)
+                .ok()
+                .and_then(|word| self.shipped.entry(word))
+            else {
+                return;
+            };
+            let zipf = self.shipped.zipf(entry);
+            if zipf >= SPELLING_ZIPF && best.is_none_or(|(most, other)| (zipf, other) > (most, entry)) {
+                best = Some((zipf, entry));
+            }
+        };
+        let mut slip: Vec<u8> = Vec::with_capacity(letters.len() + 1);
+        for at in 1..=letters.len() {
+            let (head, tail) = letters.split_at(at);
+            if let [_, after @ ..] = tail {
+                slip.clear();
+                slip.extend(head.iter().chain(after));
+                consider(&slip);
+            }
+            if let [one, two, after @ ..] = tail {
+                slip.clear();
+                slip.extend(head.iter().chain([two, one]).chain(after));
+                consider(&slip);
+            }
+            for letter in b'a'..=b'z' {
+                slip.clear();
+                slip.extend(head.iter().chain([&letter]).chain(tail));
+                consider(&slip);
+                if let [_, after @ ..] = tail {
+                    slip.clear();
+                    slip.extend(head.iter().chain([&letter]).chain(after));
+                    consider(&slip);
+                }
+            }
+        }
+        best.map(|(_, entry)| entry)
+    }
+}
+
+/// A number for a stem that is the same in every catalogue: it puts the terms of a record in an
+/// order that does not depend on when they were first seen.
+pub(crate) fn stable_hash(stem: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    stem.hash(&mut hasher);
+    hasher.finish()
+}

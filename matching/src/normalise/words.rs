@@ -1,0 +1,241 @@
+//! Cuts a text into words and folds each: NFKD without marks, lower case.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::LONGEST_WORD;
+
+/// One word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Where its folded form begins in the buffer.
+    from: u32,
+    /// One past its end in the buffer.
+    to: u32,
+    /// The first character in the text, in Unicode scalar values.
+    pub(crate) start: u32,
+    /// One past the last character in the text.
+    pub(crate) end: u32,
+    /// Whether it begins with a capital.
+    pub(crate) capital: bool,
+    /// Whether it is written in capitals throughout, but for the s of a plural.
+    pub(crate) acronym: bool,
+    /// Whether a sentence begins with it, so that its capital says nothing.
+    pub(crate) opening: bool,
+    /// Whether only a hyphen parts it from the word before.
+    pub(crate) hyphen: bool,
+    /// Whether it is a part of the word before it ("Park" of "ParkSense").
+    pub(crate) piece: bool,
+}
+
+/// The words of one text, in their order, with the folded forms in one buffer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words {
+    buffer: String,
+    items: Vec<Word>,
+}
+
+/// A word as it is gathered, character by character.
+#[derive(Default)]
+struct Gathering {
+    chars: Vec<char>,
+    start: usize,
+    hyphen: bool,
+    opening: bool,
+}
+
+impl Words {
+    /// Cuts a text.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut words = Self::default();
+        let mut word = Gathering {
+            opening: true,
+            ..Gathering::default()
+        };
+        let mut chars = text.chars().enumerate().peekable();
+        let mut opening = true;
+        let mut position = 0;
+        while let Some((at, c)) = chars.next() {
+            position = at + 1;
+            if c.is_alphanumeric() || (is_combining_mark(c) && !word.chars.is_empty()) {
+                if word.chars.is_empty() {
+                    word.start = at;
+                    word.opening = std::mem::take(&mut opening);
+                }
+                word.chars.push(c);
+                continue;
+            }
+            let within =
+                !word.chars.is_empty() && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+            if within && matches!(c, '\'' | '’' | 'ʼ') {
+                word.chars.push('\'');
+                continue;
+            }
+            words.finish(&mut word, at);
+            word.hyphen = within && matches!(c, '-' | '‐' | '‑');
+            if matches!(c, '.' | '!' | '?' | '\n' | '–' | '—' | ':') {
+                opening = true;
+            }
+        }
+        words.finish(&mut word, position);
+        words
+    }
+
+    /// The words.
+    pub(crate) fn items(&self) -> &[Word] {
+        &self.items
+    }
+
+    /// The folded form of a word.
+    pub(crate) fn text(&self, word: &Word) -> &str {
+        let range = usize::try_from(word.from).unwrap_or(0)..usize::try_from(word.to).unwrap_or(0);
+        self.buffer.get(range).unwrap_or("")
+    }
+
+    fn finish(&mut self, word: &mut Gathering, end: usize) {
+        if word.chars.is_empty() {
+            return;
+        }
+        let chars = std::mem::take(&mut word.chars);
+        let bare = without_possessive(&chars);
+        self.push(bare, word.start, end, word, false);
+        if let Some(cuts) = camel_cuts(bare) {
+            let mut from = 0;
+            for cut in cuts {
+                let part = bare.get(from..cut).unwrap_or(&[]);
+                self.push(part, word.start + from, word.start + cut, word, true);
+                from = cut;
+            }
+        }
+        word.hyphen = false;
+        word.opening = false;
+    }
+
+    fn push(&mut self, chars: &[char], start: usize, end: usize, word: &Gathering, piece: bool) {
+        let from = self.buffer.len();
+        fold_into(chars, &mut self.buffer);
+        if self.buffer.len() == from {
+            return;
+        }
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        self.items.push(Word {
+            from: count(from),
+            to: count(self.buffer.len()),
+            start: count(start),
+            end: count(end),
+            capital: chars.first().is_some_and(|c| c.is_uppercase()),
+            acronym: is_acronym(chars),
+            opening: word.opening,
+            hyphen: word.hyphen && !piece,
+            piece,
+        });
+    }
+}
+
+fn is_acronym(chars: &[char]) -> bool {
+    let chars = if let [rest @ .., 's'] = chars { rest } else { chars };
+    chars.len() > 1 && chars.iter().any(|c| c.is_uppercase()) && !chars.iter().any(|c| c.is_lowercase())
+}
+
+/// A word without its "'s".
+fn without_possessive(chars: &[char]) -> &[char] {
+    match chars {
+        [rest @ .., '\'', 's' | 'S'] if !rest.is_empty() => rest,
+        all => all,
+    }
+}
+
+/// Where a word such as `ParkSense` comes apart, its end included. Only parts of at
+/// least two letters count: `IoT` stays whole.
+fn camel_cuts(chars: &[char]) -> Option<Vec<usize>> {
+    if !chars.iter().any(|c| c.is_lowercase()) || chars.len() > LONGEST_WORD {
+        return None;
+    }
+    let mut cuts: Vec<usize> = chars
+        .windows(2)
+        .enumerate()
+        .filter_map(|(at, pair)| match pair {
+            [a, b] if a.is_lowercase() && b.is_uppercase() => Some(at + 1),
+            _ => None,
+        })
+        .collect();
+    if cuts.is_empty() {
+        return None;
+    }
+    cuts.push(chars.len());
+    let mut from = 0;
+    for &cut in &cuts {
+        if cut - from < 2 {
+            return None;
+        }
+        from = cut;
+    }
+    Some(cuts)
+}
+
+fn fold_into(chars: &[char], buffer: &mut String) {
+    let limit = buffer.len() + LONGEST_WORD;
+    for &c in chars {
+        if buffer.len() >= limit {
+            return;
+        }
+        if c.is_ascii() {
+            if c != '\'' {
+                buffer.push(c.to_ascii_lowercase());
+            }
+            continue;
+        }
+        for folded in std::iter::once(c)
+            .nfkd()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+        {
+            if folded.is_alphanumeric() {
+                buffer.push(folded);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    fn check(text: &str, expected: &[&str]) {
+        let words = Words::of(text);
+        let found: Vec<&str> = words.items().iter().map(|word| words.text(word)).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn words_are_folded() {
+        check("Cafés & ＷｉＦｉ", &["cafes", "wifi", "wi", "fi"]);
+        check("cafe\u{301}s", &["cafes"]);
+        check("Council's bins don’t", &["council", "bins", "dont"]);
+        check("", &[]);
+        check("\u{0}\u{301}…", &[]);
+    }
+
+    #[test]
+    fn compound_names_come_apart_but_stay_whole_too() {
+        check("ParkSense IoT", &["parksense", "park", "sense", "iot"]);
+    }
+
+    #[test]
+    fn positions_count_characters_of_the_text_as_written() {
+        let words = Words::of("é “bins”, LoRa");
+        let spans: Vec<_> = words.items().iter().map(|w| (w.start, w.end)).collect();
+        assert_eq!(spans, [(0, 1), (3, 7), (10, 14), (10, 12), (12, 14)]);
+    }
+
+    #[test]
+    fn an_endless_word_is_cut_short() {
+        let words = Words::of(&"x".repeat(1_000_000));
+        assert!(
+            words
+                .items()
+                .iter()
+                .all(|word| words.text(word).len() <= super::LONGEST_WORD + 8)
+        );
+    }
+}

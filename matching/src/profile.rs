@@ -1,0 +1,404 @@
+//! A record as it is compared: its terms by number, its people, its facts.
+
+use rustc_hash::FxHashMap;
+
+use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
+use crate::normalise::{Places, Word, Words, expansion, is_stopword};
+use crate::{Field, Party, Record, Span};
+
+/// No record has more terms than this; what follows in an endless text is not looked at.
+const MOST_TERMS: usize = 600;
+/// What a term counts that is said in the title.
+const TITLE_WEIGHT: f32 = 1.2;
+/// What a term counts that only the list of technologies names.
+const TECHNOLOGY_WEIGHT: f32 = 0.5;
+/// What a part of a compound name counts ("Park" of "ParkSense").
+const PIECE_WEIGHT: f32 = 0.7;
+/// A text with less than this many different words is too short to judge.
+pub(crate) const FEWEST_TERMS: usize = 5;
+/// Numbers of a term that its catalogue has not numbered begin here.
+const UNNUMBERED: TermId = 1 << 31;
+
+/// One term of a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) term: TermId,
+    /// What the place where it stands makes it count.
+    pub(crate) weight: f32,
+    pub(crate) in_title: bool,
+}
+
+/// Someone who takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) id: u64,
+    pub(crate) leads: bool,
+}
+
+/// A record as it is compared.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Profile {
+    /// Different terms of title, summary and technologies, in an order that only depends on the terms.
+    pub(crate) terms: Box<[Entry]>,
+    /// Terms of the technologies.
+    pub(crate) technologies: Box<[TermId]>,
+    /// Terms of the themes.
+    pub(crate) themes: Box<[TermId]>,
+    /// Words of the title in alphabetical order, joined.
+    pub(crate) title: Box<str>,
+    pub(crate) people: Box<[Person]>,
+    /// Different words of title and summary that could be looked up or are plainly names.
+    pub(crate) words: usize,
+    /// Terms that have no number yet.
+    pub(crate) unnumbered: Vec<OwnTerm>,
+}
+
+/// One occurrence of a term in a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Occurrence {
+    pub(crate) term: TermId,
+    pub(crate) span: Span,
+    pub(crate) piece: bool,
+}
+
+/// Turns records into profiles; knows the gazetteer.
+#[derive(Debug, Default)]
+pub(crate) struct Profiler {
+    places: Places,
+}
+
+/// The terms as they are gathered.
+struct Gathered<'a> {
+    lexicon: &'a Lexicon,
+    unnumbered: Vec<OwnTerm>,
+    by_stem: FxHashMap<Box<str>, TermId>,
+}
+
+impl Gathered<'_> {
+    fn number(&mut self, word: &str) -> TermId {
+        if let Some(&id) = self.by_stem.get(word) {
+            return id;
+        }
+        match self.lexicon.resolve(word) {
+            Ok(id) => id,
+            Err(term) => {
+                if let Some(&id) = self.by_stem.get(&term.stem) {
+                    return id;
+                }
+                let id = UNNUMBERED + u32::try_from(self.unnumbered.len()).unwrap_or(0);
+                self.by_stem.insert(word.into(), id);
+                self.by_stem.insert(term.stem.clone(), id);
+                self.unnumbered.push(term);
+                id
+            }
+        }
+    }
+}
+
+impl Profiler {
+    pub(crate) fn new<'a>(places: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            places: Places::new(places),
+        }
+    }
+
+    /// The profile of a record. Terms that the lexicon lacks are listed in it, and have numbers
+    /// that mean nothing to anyone else until [`Profile::adopt`].
+    pub(crate) fn profile(&self, record: &Record, lexicon: &Lexicon) -> Profile {
+        let mut gathered = Gathered {
+            lexicon,
+            unnumbered: Vec::new(),
+            by_stem: FxHashMap::default(),
+        };
+        let mut weights: FxHashMap<TermId, (f32, bool)> = FxHashMap::default();
+        for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
+            let base = if field == Field::Title { TITLE_WEIGHT } else { 1.0 };
+            self.terms(field, text, &mut gathered, &mut |found| {
+                if weights.len() < MOST_TERMS || weights.contains_key(&found.term) {
+                    let weight = if found.piece { PIECE_WEIGHT * base } else { base };
+                    let entry = weights.entry(found.term).or_insert((weight, false));
+                    entry.0 = entry.0.max(weight);
+                    entry.1 |= field == Field::Title;
+                }
+            });
+        }
+        let words = weights.len();
+        let technologies = self.labels(&record.technologies, &mut gathered);
+        let themes = self.labels(&record.themes, &mut gathered);
+        for &term in &technologies {
+            weights.entry(term).or_insert((TECHNOLOGY_WEIGHT, false));
+        }
+        let terms = weights.into_iter().map(|(term, (weight, in_title))| Entry {
+            term,
+            weight,
+            in_title,
+        });
+        let mut profile = Profile {
+            terms: terms.collect(),
+            technologies,
+            themes,
+            title: sorted_title(&record.title),
+            people: people(record),
+            words,
+            unnumbered: gathered.unnumbered,
+        };
+        profile.order(lexicon);
+        profile
+    }
+
+    /// The stems of a text in their order.
+    pub(crate) fn stems(&self, text: &str) -> Vec<String> {
+        let lexicon = Lexicon::default();
+        let mut gathered = Gathered {
+            lexicon: &lexicon,
+            unnumbered: Vec::new(),
+            by_stem: FxHashMap::default(),
+        };
+        let mut terms = Vec::new();
+        self.terms(Field::Summary, text, &mut gathered, &mut |found| {
+            terms.push(found.term)
+        });
+        let profile = Profile {
+            unnumbered: gathered.unnumbered,
+            ..Profile::default()
+        };
+        terms
+            .into_iter()
+            .map(|term| profile.stem(term, &lexicon).to_owned())
+            .collect()
+    }
+
+    /// Where each term of a record stands.
+    pub(crate) fn occurrences(&self, record: &Record, lexicon: &Lexicon) -> Vec<Occurrence> {
+        let mut gathered = Gathered {
+            lexicon,
+            unnumbered: Vec::new(),
+            by_stem: FxHashMap::default(),
+        };
+        let mut all = Vec::new();
+        for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
+            self.terms(field, text, &mut gathered, &mut |found| all.push(found));
+        }
+        all
+    }
+
+    fn labels(&self, labels: &[String], gathered: &mut Gathered<'_>) -> Box<[TermId]> {
+        let mut terms = Vec::new();
+        for label in labels {
+            self.terms(Field::Summary, label, gathered, &mut |found| {
+                terms.push(found.term)
+            });
+        }
+        terms.sort_unstable();
+        terms.dedup();
+        terms.truncate(MOST_TERMS);
+        terms.into()
+    }
+
+    fn terms(
+        &self,
+        field: Field,
+        text: &str,
+        gathered: &mut Gathered<'_>,
+        found: &mut dyn FnMut(Occurrence),
+    ) {
+        let words = Words::of(text);
+        let places = self.places.mark(&words, |word| gathered.lexicon.is_common(word));
+        let mut whole_known = false;
+        let mut items = words.items().iter().zip(places).peekable();
+        while let Some((word, place)) = items.next() {
+            let text = words.text(word);
+            if place || (word.piece && whole_known) {
+                continue;
+            }
+            let span = Span {
+                field,
+                start: word.start,
+                end: word.end,
+            };
+            if !word.piece {
+                whole_known = gathered
+                    .lexicon
+                    .find(text)
+                    .is_some_and(|id| !gathered.lexicon.is_coined(id));
+            }
+            if is_stopword(text) && !word.acronym {
+                continue;
+            }
+            if let Some((next, _)) = items.peek()
+                && next.hyphen
+                && let Some((joined, end)) = joined(&words, word, next, gathered.lexicon)
+            {
+                items.next();
+                let term = gathered.number(&joined);
+                found(Occurrence {
+                    term,
+                    span: Span { end, ..span },
+                    piece: false,
+                });
+                continue;
+            }
+            if is_year(text) || (text.len() == 1 && !text.bytes().all(|b| b.is_ascii_digit())) {
+                continue;
+            }
+            match expansion(text, word.acronym) {
+                Some(long) => {
+                    whole_known = true;
+                    for part in long.split(' ').filter(|part| !is_stopword(part)) {
+                        found(Occurrence {
+                            term: gathered.number(part),
+                            span,
+                            piece: word.piece,
+                        });
+                    }
+                }
+                None => found(Occurrence {
+                    term: gathered.number(text),
+                    span,
+                    piece: word.piece,
+                }),
+            }
+        }
+    }
+}
+
+impl Profile {
+    /// Gives the lexicon the terms that it lacked, and takes over their numbers.
+    pub(crate) fn adopt(&mut self, lexicon: &mut Lexicon) {
+        if self.unnumbered.is_empty() {
+            return;
+        }
+        let numbers: Vec<TermId> = self
+            .unnumbered
+            .drain(..)
+            .map(|term| lexicon.adopt(term))
+            .collect();
+        let renumber = |term: &mut TermId| {
+            let place = term
+                .checked_sub(UNNUMBERED)
+                .and_then(|place| usize::try_from(place).ok());
+            if let Some(&number) = place.and_then(|place| numbers.get(place)) {
+                *term = number;
+            }
+        };
+        self.terms.iter_mut().for_each(|entry| renumber(&mut entry.term));
+        self.technologies.iter_mut().for_each(renumber);
+        self.themes.iter_mut().for_each(renumber);
+    }
+
+    /// The stem of a term of this record.
+    pub(crate) fn stem<'a>(&'a self, term: TermId, lexicon: &'a Lexicon) -> &'a str {
+        self.unnumbered_term(term)
+            .map_or_else(|| lexicon.stem(term), |own| &own.stem)
+    }
+
+    /// A term of this record that the lexicon lacks.
+    pub(crate) fn unnumbered_term(&self, term: TermId) -> Option<&OwnTerm> {
+        self.unnumbered
+            .get(usize::try_from(term.checked_sub(UNNUMBERED)?).ok()?)
+    }
+
+    fn order(&mut self, lexicon: &Lexicon) {
+        let mut terms = std::mem::take(&mut self.terms);
+        terms.sort_by_cached_key(|entry| {
+            let stem = self.stem(entry.term, lexicon);
+            (stable_hash(stem), stem.to_owned())
+        });
+        self.terms = terms;
+        for list in [true, false] {
+            let mut ids = std::mem::take(if list {
+                &mut self.technologies
+            } else {
+                &mut self.themes
+            });
+            ids.sort_by_cached_key(|&term| stable_hash(self.stem(term, lexicon)));
+            *(if list {
+                &mut self.technologies
+            } else {
+                &mut self.themes
+            }) = ids;
+        }
+    }
+}
+
+/// A hyphenated pair as one word where that is a word ("e-bike", "wi-fi"), or a model's number ("PS-LX350").
+fn joined(words: &Words, first: &Word, second: &Word, lexicon: &Lexicon) -> Option<(String, u32)> {
+    let joined = format!("{}{}", words.text(first), words.text(second));
+    let digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
+    let number = digits(&joined) && !joined.bytes().all(|b| b.is_ascii_digit());
+    (number || lexicon.find(&joined).is_some_and(|id| !lexicon.is_coined(id))).then_some((joined, second.end))
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4
+        && (text.starts_with("19") || text.starts_with("20"))
+        && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn sorted_title(title: &str) -> Box<str> {
+    let words = Words::of(title);
+    let mut texts: Vec<&str> = words
+        .items()
+        .iter()
+        .filter(|w| !w.piece)
+        .map(|w| words.text(w))
+        .filter(|w| !is_stopword(w))
+        .collect();
+    texts.sort_unstable();
+    texts.truncate(64);
+    texts.join(" ").into()
+}
+
+fn people(record: &Record) -> Box<[Person]> {
+    let lead = record.lead.iter().map(|party| Person {
+        id: party_id(party),
+        leads: true,
+    });
+    let partners = record.partners.iter().map(|party| Person {
+        id: party_id(party),
+        leads: false,
+    });
+    let mut all: Vec<Person> = lead.chain(partners).filter(|person| person.id != 0).collect();
+    all.sort_unstable_by_key(|person| (person.id, !person.leads));
+    all.dedup_by_key(|person| person.id);
+    all.into()
+}
+
+/// What names a body: its identifier, else its name without the words for its kind. 0 if nothing is left.
+fn party_id(party: &Party) -> u64 {
+    if let Some(id) = party.id.as_deref().filter(|id| !id.is_empty()) {
+        return stable_hash(id);
+    }
+    const KINDS: &[&str] = &[
+        "and",
+        "borough",
+        "city",
+        "council",
+        "county",
+        "district",
+        "london",
+        "metropolitan",
+        "of",
+        "royal",
+        "the",
+        "upon",
+        "on",
+    ];
+    let words = Words::of(&party.name);
+    let all: Vec<&str> = words
+        .items()
+        .iter()
+        .filter(|w| !w.piece)
+        .map(|w| words.text(w))
+        .collect();
+    let mut own: Vec<&str> = all.iter().copied().filter(|word| !KINDS.contains(word)).collect();
+    if own.is_empty() {
+        own = all;
+    }
+    own.sort_unstable();
+    if own.is_empty() {
+        0
+    } else {
+        stable_hash(&own.join(" "))
+    }
+}

@@ -1,0 +1,238 @@
+//! The words of English that the crate ships with: how frequent each is, and which mean alike.
+//!
+//! The file is made by `model/` (see its recipe). Words of one stem share one entry, that of the
+//! most frequent of them; so every similarity here is between stems, symmetric, and the same for
+//! every catalogue.
+
+use std::sync::OnceLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
+
+/// The file with the words, their frequencies, vectors and neighbours.
+static SHIPPED: &[u8] = include_bytes!("../data/vocabulary.bin");
+/// How often stems occur in descriptions of public services: a stem and the number of
+/// descriptions a line, the number of all descriptions first.
+static BACKGROUND: &str = include_str!("../data/background.tsv");
+
+const MAGIC: &[u8; 8] = b"TANDEMV1";
+/// A neighbour that is no neighbour.
+const NONE: u16 = u16::MAX;
+/// How many words a description has, for turning a word's frequency in running English into the
+/// share of descriptions that have it.
+const DESCRIPTION_WORDS: f64 = 60.0;
+/// How many descriptions' worth of belief the general frequency has beside the background's counts.
+const GENERAL_WEIGHT: f64 = 60.0;
+/// The share of descriptions for a word of which nothing is known.
+const UNKNOWN_FREQUENCY: f64 = 1e-9;
+
+/// The shipped vocabulary, by stems.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    /// Every word of the file, and every stem, to its entry.
+    entries: FxHashMap<Box<str>, u32>,
+    stems: Vec<Box<str>>,
+    zipf: Vec<f32>,
+    /// The share of descriptions that have the stem, before anything is seen of a catalogue.
+    prior: Vec<f32>,
+    /// Where each entry's neighbours begin; one more at the end.
+    offsets: Vec<u32>,
+    neighbours: Vec<(u32, f32)>,
+    background: FxHashMap<&'static str, u32>,
+    descriptions: f64,
+}
+
+impl Vocabulary {
+    /// The one that ships with the crate, read at first use.
+    pub(crate) fn shipped() -> &'static Self {
+        static LOADED: OnceLock<Vocabulary> = OnceLock::new();
+        LOADED.get_or_init(|| Self::read(SHIPPED, BACKGROUND).unwrap_or_default())
+    }
+
+    /// How many entries there are; they are numbered from 0.
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.stems.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The entry of a folded word or stem.
+    pub(crate) fn entry(&self, word: &str) -> Option<u32> {
+        self.entries.get(word).copied()
+    }
+
+    /// The stem of an entry.
+    pub(crate) fn stem(&self, entry: u32) -> &str {
+        at(&self.stems, entry).map_or("", |stem| stem)
+    }
+
+    /// How frequent the commonest word of an entry is: log10 of its occurrences in 10⁹ words.
+    pub(crate) fn zipf(&self, entry: u32) -> f32 {
+        at(&self.zipf, entry).copied().unwrap_or(0.0)
+    }
+
+    /// The share of descriptions that have this stem, as known before a catalogue is seen.
+    pub(crate) fn prior(&self, entry: u32) -> f32 {
+        at(&self.prior, entry).copied().unwrap_or(0.0)
+    }
+
+    /// The same for a stem without an entry.
+    pub(crate) fn prior_of_unknown(&self, stem: &str) -> f32 {
+        narrow(self.share(stem, UNKNOWN_FREQUENCY))
+    }
+
+    /// The entries that mean nearly the same, with how nearly; not itself. Symmetric.
+    pub(crate) fn neighbours(&self, entry: u32) -> &[(u32, f32)] {
+        let from = at(&self.offsets, entry).copied().unwrap_or(0);
+        let to = at(&self.offsets, entry.saturating_add(1)).copied().unwrap_or(0);
+        usize::try_from(from)
+            .ok()
+            .zip(usize::try_from(to).ok())
+            .and_then(|(from, to)| self.neighbours.get(from..to))
+            .unwrap_or(&[])
+    }
+
+    fn share(&self, stem: &str, general: f64) -> f64 {
+        let seen = self.background.get(stem).copied().map_or(0.0, f64::from);
+        (seen + 0.5 + GENERAL_WEIGHT * general) / (self.descriptions + 1.0 + GENERAL_WEIGHT)
+    }
+
+    /// Reads the file. `None` if it is not one, or is cut short.
+    fn read(file: &[u8], background: &'static str) -> Option<Self> {
+        let mut vocabulary = Self::default();
+        vocabulary.read_background(background)?;
+        let mut rest = file.strip_prefix(MAGIC)?;
+        let count = usize::try_from(take_u32(&mut rest)?).ok()?;
+        let dimensions = usize::try_from(take_u32(&mut rest)?).ok()?;
+        let width = usize::try_from(take_u32(&mut rest)?).ok()?;
+        let length = usize::try_from(take_u32(&mut rest)?).ok()?;
+        let words = std::str::from_utf8(take(&mut rest, length)?).ok()?;
+        let zipf: Vec<f32> = take(&mut rest, count.checked_mul(2)?)?
+            .chunks_exact(2)
+            .map(|b| f32::from(pair(b)) / 1000.0)
+            .collect();
+        take(&mut rest, count.checked_mul(dimensions)?)?;
+        let cells = count.checked_mul(width)?;
+        let near = take(&mut rest, cells.checked_mul(2)?)?;
+        let alike = take(&mut rest, cells)?;
+        let words: Vec<&str> = if count == 0 {
+            Vec::new()
+        } else {
+            words.split('\n').collect()
+        };
+        if words.len() != count {
+            return None;
+        }
+        let heads = vocabulary.group_by_stem(&words, &zipf)?;
+        let entry_of: Vec<u32> = words
+            .iter()
+            .map(|word| vocabulary.entry(word))
+            .collect::<Option<_>>()?;
+        let mut edges: Vec<(u32, u32, u8)> = Vec::new();
+        for (entry, &head) in (0_u32..).zip(&heads) {
+            let row = head.checked_mul(width)?..head.checked_add(1)?.checked_mul(width)?;
+            let near = near
+                .get(row.start.checked_mul(2)?..row.end.checked_mul(2)?)?
+                .chunks_exact(2)
+                .map(pair);
+            for (other, &alike) in near.zip(alike.get(row)?) {
+                if other == NONE {
+                    break;
+                }
+                let other = *entry_of.get(usize::from(other))?;
+                if other != entry {
+                    edges.push((entry, other, alike));
+                    edges.push((other, entry, alike));
+                }
+            }
+        }
+        vocabulary.keep_edges(edges);
+        Some(vocabulary)
+    }
+
+    fn read_background(&mut self, text: &'static str) -> Option<()> {
+        let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+        self.descriptions = lines.next()?.trim().parse().ok()?;
+        for line in lines {
+            let (stem, count) = line.split_once('\t')?;
+            self.background.insert(stem, count.trim().parse().ok()?);
+        }
+        Some(())
+    }
+
+    /// Makes one entry of the words of each stem; returns which word stands for each entry.
+    fn group_by_stem(&mut self, words: &[&str], zipf: &[f32]) -> Option<Vec<usize>> {
+        let stemmer = Stemmer::create(Algorithm::English);
+        let mut heads: Vec<usize> = Vec::new();
+        let mut frequency: Vec<f64> = Vec::new();
+        for (index, (&word, &frequent)) in words.iter().zip(zipf).enumerate() {
+            let stem = stemmer.stem(word);
+            let entry = if let Some(&entry) = self.entries.get(&*stem) {
+                entry
+            } else {
+                let entry = self.len();
+                self.entries.insert(stem.as_ref().into(), entry);
+                self.stems.push(stem.as_ref().into());
+                self.zipf.push(frequent);
+                heads.push(index);
+                frequency.push(0.0);
+                entry
+            };
+            let place = usize::try_from(entry).ok()?;
+            *frequency.get_mut(place)? += 10_f64.powf(f64::from(frequent) - 9.0);
+            if frequent > *self.zipf.get(place)? {
+                *self.zipf.get_mut(place)? = frequent;
+                *heads.get_mut(place)? = index;
+            }
+            self.entries.entry(word.into()).or_insert(entry);
+        }
+        let general = |f: f64| 1.0 - (-f * DESCRIPTION_WORDS).exp();
+        self.prior = self
+            .stems
+            .iter()
+            .zip(frequency)
+            .map(|(s, f)| narrow(self.share(s, general(f))))
+            .collect();
+        Some(heads)
+    }
+
+    fn keep_edges(&mut self, mut edges: Vec<(u32, u32, u8)>) {
+        edges.sort_unstable_by(|a, b| (a.0, a.1, b.2).cmp(&(b.0, b.1, a.2)));
+        edges.dedup_by_key(|edge| (edge.0, edge.1));
+        let mut edges = edges.into_iter().peekable();
+        for entry in 0..self.len() {
+            self.offsets
+                .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
+            while let Some((_, other, alike)) = edges.next_if(|edge| edge.0 == entry) {
+                self.neighbours.push((other, f32::from(alike) / 255.0));
+            }
+        }
+        self.offsets
+            .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
+    }
+}
+
+fn at<T>(items: &[T], index: u32) -> Option<&T> {
+    items.get(usize::try_from(index).ok()?)
+}
+
+fn take<'a>(rest: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
+    let (head, tail) = rest.split_at_checked(count)?;
+    *rest = tail;
+    Some(head)
+}
+
+fn take_u32(rest: &mut &[u8]) -> Option<u32> {
+    take(rest, 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+fn pair(bytes: &[u8]) -> u16 {
+    if let [low, high] = bytes {
+        u16::from_le_bytes([*low, *high])
+    } else {
+        0
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "a share of 1 needs no more than six digits")]
+fn narrow(share: f64) -> f32 {
+    share as f32
+}
