@@ -1,13 +1,23 @@
 //! The subcommands, one a file: its arguments, and what it does.
 
 pub mod check;
+mod database;
+pub mod demo;
+pub mod import;
 mod intake;
 pub mod link;
+pub mod migrate;
 pub mod pairs;
+mod report;
 pub mod scan;
+mod schema;
+pub mod serve;
 
+use crate::config::{Cli, Command, ImportCommand};
 use crate::exchange::projects::{Format, ReadOptions};
 use crate::exchange::to_matching::Resolver;
+use crate::service::directory::Shipped;
+use crate::service::reference;
 use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
@@ -30,6 +40,50 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::RowsRefused => Self::from(1),
         }
     }
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// When it could not be done; the text is for the person at the terminal.
+pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let Some(command) = cli.command else {
+        return Ok(ExitStatus::Done);
+    };
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Schema => schema::run(&mut out),
+        Command::Migrate(args) => migrate::run(&args),
+        Command::Import(ImportCommand::Projects(args)) => import::run(&args, &mut err),
+        Command::Scan(args) => over_files(&mut out, &mut err, |around| scan::run(&args, around)),
+        Command::Link(args) => over_files(&mut out, &mut err, |around| link::run(&args, around)),
+        Command::Check(args) => {
+            let standing = || database::standing(&args.database);
+            over_files(&mut out, &mut err, |around| {
+                check::run(&args, Some(&standing), around)
+            })
+        }
+    }
+}
+
+/// Runs a command that needs no database of its own, only the shipped names.
+fn over_files(
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    work: impl FnOnce(Surroundings<'_>) -> anyhow::Result<ExitStatus>,
+) -> anyhow::Result<ExitStatus> {
+    let places = reference::places().map_err(database::cause)?;
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    let shipped = Shipped::read()?;
+    let resolve = |name: &str| shipped.key(name);
+    work(Surroundings {
+        places: &places,
+        resolve: &resolve,
+        out,
+        err,
+    })
 }
 
 /// What a command over files is given by whoever starts it.

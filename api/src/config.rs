@@ -12,6 +12,10 @@ use std::ffi::OsString;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::command::check::CheckArgs;
+use crate::command::import::ImportProjectsArgs;
+use crate::command::link::LinkArgs;
+use crate::command::scan::ScanArgs;
 pub use database::{Backend, DatabaseArgs, DatabaseUrl, DatabaseUrlError};
 pub use server::{DemoArgs, ServeArgs, ServerArgs};
 
@@ -42,10 +46,26 @@ pub enum Command {
     Demo(DemoArgs),
     /// Serve the GraphQL API, migrating the database first
     Serve(ServeArgs),
+    /// Bring records of a file into the catalogue
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Find every overlap within a file; no server, no database
+    Scan(ScanArgs),
+    /// Find the overlaps between two files
+    Link(LinkArgs),
+    /// Check each draft of a file against a catalogue
+    Check(CheckArgs),
     /// Print the GraphQL schema
     Schema,
     /// Bring the database to the newest version and stop
     Migrate(DatabaseArgs),
+}
+
+/// What can be imported.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Import projects from a file
+    Projects(ImportProjectsArgs),
 }
 
 /// What to log, and how. Logs go to standard error.

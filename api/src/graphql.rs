@@ -4,12 +4,12 @@ pub mod examples;
 pub mod id;
 pub mod limits;
 mod loaders;
-mod mutation;
-mod pagination;
-mod query;
-mod scalar;
-mod subscription;
-mod types;
+pub mod mutation;
+pub mod pagination;
+pub mod query;
+pub mod scalar;
+pub mod subscription;
+pub mod types;
 
 use async_graphql::{SDLExportOptions, SchemaBuilder};
 

@@ -19,7 +19,6 @@ use uuid::Uuid;
 use crate::error::{ApiError, ApiResult};
 use crate::store::{self, Database};
 pub use record::PartyIds;
-pub(crate) use record::{day, phase};
 pub(crate) use settle::named;
 
 /// How often the index looks for changes that nobody woke it for.
@@ -180,6 +179,34 @@ impl Live {
             work(&inner.catalogue.read().unwrap_or_else(PoisonError::into_inner))
         });
         done.await.map_err(|error| ApiError::internal(error))
+    }
+
+    /// Takes the index out, for work of this process alone.
+    #[must_use]
+    pub fn into_catalogue(self) -> Option<Catalogue> {
+        let inner = Arc::into_inner(self.inner)?;
+        Some(
+            inner
+                .catalogue
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Reads the whole catalogue into the index and looks for nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(&self, db: &Database) -> ApiResult<Vec<Uuid>> {
+        let _turn = self.inner.turn.lock().await;
+        let mut all = Vec::new();
+        loop {
+            let changed = self.read_batch(db).await?;
+            if changed.is_empty() {
+                return Ok(all);
+            }
+            all.extend(changed);
+        }
     }
 
     /// Reads the next changes into the index; returns the projects they concern.

@@ -1,6 +1,7 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
 pub mod cluster;
+pub mod cofunding;
 pub mod demonstration;
 pub mod directory;
 pub mod evidence;

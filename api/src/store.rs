@@ -43,16 +43,22 @@ pub struct Database {
 
 impl Database {
     /// Opens the database at `url` (`sqlite:` or `postgres:`), creating a SQLite file
-    /// that does not exist.
+    /// that does not exist. A request waits for a connection for `patience` at most.
     ///
     /// # Errors
     /// When it cannot be reached or opened.
-    pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
+    pub async fn connect(url: &str, connections: u32, patience: Duration) -> Result<Self, DbErr> {
         let statements = Arc::new(AtomicU64::new(0));
         let sqlite = url.starts_with("sqlite:");
-        let write = open(url, if sqlite { 1 } else { connections }, &statements).await?;
+        let write = open(
+            url,
+            if sqlite { 1 } else { connections },
+            patience.max(BUSY_TIMEOUT),
+            &statements,
+        )
+        .await?;
         let read = if sqlite {
-            open(url, connections, &statements).await?
+            open(url, connections, patience, &statements).await?
         } else {
             write.clone()
         };
@@ -77,6 +83,14 @@ impl Database {
         let done = Migrator::up(&self.write, None).await;
         lock.commit().await?;
         done
+    }
+
+    /// Whether the tables are up to date.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_current(&self) -> Result<bool, DbErr> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.is_empty())
     }
 
     /// For reading.
@@ -119,12 +133,17 @@ impl Database {
     }
 }
 
-async fn open(url: &str, connections: u32, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
+async fn open(
+    url: &str,
+    connections: u32,
+    patience: Duration,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(BUSY_TIMEOUT)
+        .acquire_timeout(patience)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite

@@ -4,6 +4,7 @@ use super::intake::{self, Complaints, Intake};
 use super::pairs::{self, Destination, Pair};
 use super::scan::{fill, length};
 use super::{ExitStatus, FileArgs, PairArgs, Surroundings};
+use crate::config::DatabaseArgs;
 use crate::progress::Progress;
 use anyhow::bail;
 use matching::{Catalogue, Key, Match, Record, SearchOptions, SearchOutcome};
@@ -35,6 +36,9 @@ pub struct CheckArgs {
     /// How files are read.
     #[command(flatten)]
     pub input: FileArgs,
+    /// Where the database is, for a check that names no file.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
 }
 
 /// Projects that drafts are checked against.

@@ -60,7 +60,7 @@ impl Complaints {
         })
     }
 
-    fn take(&mut self, name: &str, problem: &RowError, err: &mut dyn Write) -> anyhow::Result<()> {
+    pub(super) fn take(&mut self, name: &str, problem: &RowError, err: &mut dyn Write) -> anyhow::Result<()> {
         if let Some(file) = &mut self.file {
             let consequence = match problem.consequence {
                 Consequence::RowRefused => "row refused",

@@ -20,10 +20,10 @@ use crate::store::Database;
 use crate::store::organisation as store;
 
 /// Loads rows of one database in batches.
-pub struct Loaders(DataLoader<Rows>);
+pub(super) struct Loaders(DataLoader<Rows>);
 
 /// The database that rows come from.
-pub struct Rows(Database);
+pub(super) struct Rows(Database);
 
 /// One failure for all that waited for the batch.
 type LoadError = Arc<DbErr>;
@@ -31,7 +31,7 @@ type LoadError = Arc<DbErr>;
 impl Loaders {
     /// For one database.
     #[must_use]
-    pub fn new(db: Database) -> Self {
+    pub(super) fn new(db: Database) -> Self {
         Self(DataLoader::new(
             Rows(db),
             TokioSpawner::current(),
@@ -43,7 +43,7 @@ impl Loaders {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn load<K>(&self, key: K) -> ApiResult<<Rows as Loader<K>>::Value>
+    pub(super) async fn load<K>(&self, key: K) -> ApiResult<<Rows as Loader<K>>::Value>
     where
         K: std::hash::Hash + Eq + Clone + Send + Sync + 'static,
         Rows: Loader<K, Error = LoadError>,
@@ -63,7 +63,7 @@ macro_rules! loads {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-            pub struct $key(pub Uuid);
+            pub(super) struct $key(pub(super) Uuid);
 
             impl Loader<$key> for Rows {
                 type Value = $value;

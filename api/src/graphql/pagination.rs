@@ -148,46 +148,71 @@ pub fn page_info<T>(slice: &Slice<T>, position: impl Fn(&T) -> Position) -> Page
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $plural:literal) => {
         #[doc = concat!("A page of ", $plural, ".")]
-        #[derive(Debug, Clone, async_graphql::SimpleObject)]
+        #[derive(Debug, Clone)]
         pub struct $connection {
-            #[doc = concat!("The ", $plural, " of this page, each with its cursor.")]
-            pub edges: Vec<$edge>,
-            #[doc = concat!("The ", $plural, " of this page.")]
-            pub nodes: Vec<$node>,
-            /// Where this page stands in the list.
-            pub page_info: $crate::graphql::pagination::PageInfo,
-            #[doc = concat!("How many ", $plural, " there are in all; counted only when asked for.")]
-            pub total_count: i32,
+            edges: Vec<$edge>,
+            page_info: $crate::graphql::pagination::PageInfo,
+            total_count: i32,
         }
 
         #[doc = concat!("One of a page of ", $plural, ".")]
-        #[derive(Debug, Clone, async_graphql::SimpleObject)]
+        #[derive(Debug, Clone)]
         pub struct $edge {
+            cursor: String,
+            node: $node,
+        }
+
+        #[doc = concat!("A page of ", $plural, ".")]
+        #[async_graphql::Object]
+        impl $connection {
+            #[doc = concat!("The ", $plural, " of this page, each with its cursor.")]
+            async fn edges(&self) -> &[$edge] {
+                &self.edges
+            }
+
+            #[doc = concat!("The ", $plural, " of this page.")]
+            async fn nodes(&self) -> Vec<&$node> {
+                self.edges.iter().map(|edge| &edge.node).collect()
+            }
+
+            /// Where this page stands in the list.
+            async fn page_info(&self) -> &$crate::graphql::pagination::PageInfo {
+                &self.page_info
+            }
+
+            #[doc = concat!("How many ", $plural, " there are in all; counted only when asked for.")]
+            async fn total_count(&self) -> i32 {
+                self.total_count
+            }
+        }
+
+        #[doc = concat!("One of a page of ", $plural, ".")]
+        #[async_graphql::Object]
+        impl $edge {
             /// Give this as `after` or `before` to go on from here.
-            pub cursor: String,
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
             /// The item itself.
-            pub node: $node,
+            async fn node(&self) -> &$node {
+                &self.node
+            }
         }
 
         impl $connection {
             /// Puts a page together.
             #[must_use]
-            pub fn new(
+            pub(crate) fn new(
                 nodes: Vec<$node>,
                 cursors: Vec<String>,
                 page_info: $crate::graphql::pagination::PageInfo,
                 total_count: u64,
             ) -> Self {
-                let edges = cursors.into_iter().zip(&nodes);
-                let edges = edges
-                    .map(|(cursor, node)| $edge {
-                        cursor,
-                        node: node.clone(),
-                    })
-                    .collect();
+                let edges = cursors.into_iter().zip(nodes);
+                let edges = edges.map(|(cursor, node)| $edge { cursor, node }).collect();
                 Self {
                     edges,
-                    nodes,
                     page_info,
                     total_count: i32::try_from(total_count).unwrap_or(i32::MAX),
                 }

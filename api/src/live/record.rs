@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::kinds::{self, ParticipantRole, ProjectStatus, TagKind};
+use entity::kinds::{self, DatePrecision, ParticipantRole, ProjectStatus, TagKind};
 use entity::{project, project_award, project_relation, project_tag};
-use matching::{Day, Declared, DeclaredRelation, Key, Money, Party, Period, Phase, Record};
+use matching::{Declared, DeclaredRelation, Key, Money, Party, Record};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
+use crate::exchange::record::PartialDate;
+use crate::exchange::to_matching::{period, phase};
 use crate::store;
 
 /// Names an organisation for the matcher by its id in the database.
@@ -87,10 +89,10 @@ fn record(row: project::Model, children: &mut Children) -> Record {
         technologies: store::project::labels(&children.tags, TagKind::Technology),
         programme: row.programme,
         phase: row.phase.map(phase),
-        period: Period {
-            start: row.start_date.map(day),
-            end: row.end_date.map(day),
-        },
+        period: period(
+            partial(row.start_date, row.start_precision),
+            partial(row.end_date, row.end_precision),
+        ),
         money: budget.into_iter().chain(awards).collect(),
         declared: children.relations.iter().map(declared).collect(),
         title: row.title,
@@ -111,21 +113,9 @@ fn declared(row: &project_relation::Model) -> Declared {
     }
 }
 
-pub(crate) fn phase(phase: kinds::Phase) -> Phase {
-    match phase {
-        kinds::Phase::Concept => Phase::Concept,
-        kinds::Phase::Discovery => Phase::Discovery,
-        kinds::Phase::Alpha => Phase::Alpha,
-        kinds::Phase::Beta => Phase::Beta,
-        kinds::Phase::Live => Phase::Live,
-        kinds::Phase::Retired => Phase::Retired,
-    }
-}
-
-/// Days since 1970-01-01.
-pub(crate) fn day(date: NaiveDate) -> Day {
-    let days = date.signed_duration_since(NaiveDate::default()).num_days();
-    Day(i32::try_from(days).unwrap_or(i32::MAX))
+fn partial(date: Option<NaiveDate>, precision: Option<DatePrecision>) -> Option<PartialDate> {
+    let precision = precision.unwrap_or(DatePrecision::Day);
+    date.map(|date| PartialDate { date, precision })
 }
 
 fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {

@@ -8,8 +8,9 @@ use entity::organisation;
 use matching::names::{Entry, NameMatch, Resolution, Resolver};
 use uuid::Uuid;
 
+use crate::data::{self, DataError};
 use crate::error::ApiResult;
-use crate::live::day;
+use crate::exchange::to_matching::day;
 use crate::store::organisation::Rows;
 use crate::store::{self, Database};
 
@@ -18,6 +19,37 @@ use crate::store::{self, Database};
 pub struct Directory {
     resolver: RwLock<Resolver>,
     ids: RwLock<HashSet<Uuid>>,
+}
+
+/// The names of the authorities that are shipped with the program, for work without a database.
+#[derive(Debug)]
+pub struct Shipped(Resolver);
+
+impl Shipped {
+    /// Reads the shipped names.
+    ///
+    /// # Errors
+    /// When the shipped data is broken.
+    pub fn read() -> Result<Self, DataError> {
+        let reference = data::load()?;
+        let entries = reference.authorities.iter().map(|facts| Entry {
+            id: facts.key.as_str().to_owned(),
+            names: facts.names().map(str::to_owned).collect(),
+            codes: facts.codes().collect(),
+            start: facts.start.map(day),
+            end: facts.end.map(day),
+        });
+        Ok(Self(Resolver::new(entries)))
+    }
+
+    /// The key of the one authority that a name means.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<String> {
+        match self.0.resolve_one(name, None) {
+            Resolution::Clear(found) => Some(found.id),
+            Resolution::Ambiguous(_) | Resolution::Unknown(_) => None,
+        }
+    }
 }
 
 /// An organisation that a name may mean.

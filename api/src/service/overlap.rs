@@ -11,7 +11,7 @@ use super::directory::{Meaning, Meanings};
 use super::{App, evidence};
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::Amount;
-use crate::live::day;
+use crate::exchange::to_matching::day;
 use crate::store;
 
 /// The longest text of a draft, in characters.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{App, cluster};
 use crate::data;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::live::{day, phase};
+use crate::exchange::to_matching::{day, phase};
 use crate::store::{self, Database};
 
 /// The facts about authorities and their projects as of one change of the catalogue.

@@ -32,16 +32,13 @@ impl From<DataError> for ApiError {
 /// When the shipped data is broken.
 pub fn places() -> ApiResult<Vec<String>> {
     let reference = data::load()?;
-    let marked = reference.places.iter().map(|place| match place.ordinary_word {
-        true => format!("{}*", place.name),
-        false => place.name.clone(),
-    });
+    let places = reference.places.iter().map(|place| place.name.clone());
     let authorities = reference
         .authorities
         .iter()
         .flat_map(AuthorityFacts::names)
         .map(str::to_owned);
-    Ok(marked.chain(authorities).collect())
+    Ok(places.chain(authorities).collect())
 }
 
 /// Loads the authorities, unless they are there.

@@ -11,10 +11,10 @@ use crate::exchange::record::{Amount, PartialDate};
 use crate::service::directory::{Meaning, Meanings};
 
 /// The longest title, in characters.
-pub const LONGEST_TITLE: usize = 500;
+const LONGEST_TITLE: usize = 500;
 
 /// The longest summary, in characters.
-pub const LONGEST_SUMMARY: usize = 20_000;
+const LONGEST_SUMMARY: usize = 20_000;
 
 /// The longest programme, outcome, note or reason, in characters.
 pub const LONGEST_SHORT_TEXT: usize = 1_000;
@@ -26,7 +26,7 @@ const LONGEST_ADDRESS: usize = 2_000;
 const LONGEST_LABEL: usize = 200;
 
 /// The most entries of any list.
-pub const MOST_ENTRIES: usize = 100;
+const MOST_ENTRIES: usize = 100;
 
 /// More than this is a slip of the keyboard: ten thousand million, in minor units.
 const LARGEST_AMOUNT: i64 = 1_000_000_000_000;
