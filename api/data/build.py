@@ -71,7 +71,7 @@ NI_SUCCESSORS = {
 
 # Abbreviations in everyday use, names in Welsh and Gaelic, and repairs of garbled ones.
 EXTRA_ALIASES = {
-    "AGY": ["Ynys Môn", "Cyngor Sir Ynys Môn"],
+    "AGY": ["Ynys Môn", "Sir Ynys Môn", "Cyngor Sir Ynys Môn"],
     "BAS": ["B&NES", "BANES"],
     "BBD": ["BwD"],
     "BDG": ["LBBD"],

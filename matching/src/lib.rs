@@ -10,6 +10,7 @@
 
 mod catalogue;
 mod finding;
+pub mod names;
 mod record;
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
