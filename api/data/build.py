@@ -17,6 +17,8 @@ What is changed on the way, and why:
 * An end date is the last day on which the body existed. The facts name the day after it for the
   reorganisations of 2021 and 2023, the last day for those before.
 * The facts name no successors for the Northern Ireland districts that ended in 2015; they are added here.
+* The registers that org-id.guide lists for England name 13 bodies no longer or not yet (those of the latest
+  reorganisations and some combined authorities); their GB-LAE identifier is formed from their code as well.
 * Name variants that say something are `aliases`; mistyped or lower-case ones are `spellings`, which only
   serve to find a body. Both leave out what differs only by case or punctuation. Usual abbreviations are added.
 * The region and the centre of a county or combined authority follow from its parts (see `repair_places`).
