@@ -149,23 +149,11 @@ impl Profiler {
     /// The stems of a text in their order.
     pub(crate) fn stems(&self, text: &str) -> Vec<String> {
         let lexicon = Lexicon::default();
-        let mut gathered = Gathered {
-            lexicon: &lexicon,
-            unnumbered: Vec::new(),
-            by_stem: FxHashMap::default(),
-        };
+        let mut gathered = Gathered { lexicon: &lexicon, unnumbered: Vec::new(), by_stem: FxHashMap::default() };
         let mut terms = Vec::new();
-        self.terms(Field::Summary, text, &mut gathered, &mut |found| {
-            terms.push(found.term)
-        });
-        let profile = Profile {
-            unnumbered: gathered.unnumbered,
-            ..Profile::default()
-        };
-        terms
-            .into_iter()
-            .map(|term| profile.stem(term, &lexicon).to_owned())
-            .collect()
+        self.terms(Field::Summary, text, &mut gathered, &mut |found| terms.push(found.term));
+        let profile = Profile { unnumbered: gathered.unnumbered, ..Profile::default() };
+        terms.into_iter().map(|term| profile.stem(term, &lexicon).to_owned()).collect()
     }
 
     /// Where each term of a record stands.
