@@ -181,3 +181,7 @@ fn score(text: &str) -> Result<f64, String> {
         .filter(|score| (0.0..=1.0).contains(score))
         .ok_or_else(|| "give a number from 0 to 1".to_owned())
 }
+
+#[cfg(test)]
+#[path = "command/tests.rs"]
+mod tests;

@@ -96,20 +96,7 @@ pub fn run(
     };
     let outcomes = search(&standing.catalogue, &drafts.records, &options, args.pairs.explain);
     let insufficient = outcomes.iter().filter(|outcome| outcome.is_none()).count();
-    let mut found: Vec<Pair<'_>> = Vec::new();
-    for (left, outcome) in drafts.ids.iter().zip(outcomes) {
-        let matches = outcome.unwrap_or_default().into_iter();
-        found.extend(matches.filter_map(|(found, reasons)| {
-            let right = standing.ids.get(&found.key)?;
-            Some(Pair {
-                left,
-                right,
-                score: found.score,
-                relation: found.relation,
-                reasons,
-            })
-        }));
-    }
+    let mut found = named(&drafts.ids, outcomes, &standing.ids);
     pairs::sort(&mut found);
     let count = found.len();
     destination.write(&found, args.pairs.explain, around.out)?;
@@ -127,31 +114,47 @@ pub fn run(
     })
 }
 
-/// What a check keeps of a match: who and how much.
+/// The matches of a draft; `None` for a text that cannot be judged.
+type Outcome = Option<Vec<Found>>;
+
+/// What a check keeps of a match: who, how much, and why if that was asked for.
 struct Found {
     key: Key,
     score: matching::Score,
     relation: matching::Relation,
+    reasons: Option<String>,
+}
+
+/// The matches of all drafts with their ids.
+fn named<'a>(
+    drafts: &'a [String],
+    outcomes: Vec<Outcome>,
+    standing: &'a BTreeMap<Key, String>,
+) -> Vec<Pair<'a>> {
+    let mut pairs = Vec::new();
+    for (left, outcome) in drafts.iter().zip(outcomes) {
+        pairs.extend(outcome.unwrap_or_default().into_iter().filter_map(|found| {
+            let right = standing.get(&found.key)?;
+            Some(Pair {
+                left,
+                right,
+                score: found.score,
+                relation: found.relation,
+                reasons: found.reasons,
+            })
+        }));
+    }
+    pairs
 }
 
 /// The matches of each draft with their reasons where asked for; `None` for a text that cannot be judged.
-fn search(
-    catalogue: &Catalogue,
-    drafts: &[Record],
-    options: &SearchOptions,
-    explain: bool,
-) -> Vec<Option<Vec<(Found, Option<String>)>>> {
+fn search(catalogue: &Catalogue, drafts: &[Record], options: &SearchOptions, explain: bool) -> Vec<Outcome> {
     let progress = Progress::new("checking", length(drafts.len()));
-    let kept = |found: Match| {
-        let reasons = explain.then(|| pairs::reasons(&found.evidence));
-        (
-            Found {
-                key: found.key,
-                score: found.score,
-                relation: found.relation,
-            },
-            reasons,
-        )
+    let kept = |found: Match| Found {
+        key: found.key,
+        score: found.score,
+        relation: found.relation,
+        reasons: explain.then(|| pairs::reasons(&found.evidence)),
     };
     let check = |draft: &Record| {
         let outcome = catalogue.search(draft, options);

@@ -15,7 +15,8 @@ use std::time::Instant;
 /// phase; other common column names are understood, and --map names the rest. No server and no database
 /// are needed.
 ///
-/// PAIRS.csv has the columns left_id, right_id, score and relation: each pair once, best first.
+/// The pairs are a CSV table with the columns `left_id`, `right_id`, `score` and `relation`: each pair once,
+/// best first.
 ///
 /// Ends with status 0 when done, 1 when done but rows were refused, 2 when it could not be done.
 #[derive(Debug, Clone, clap::Args)]

@@ -26,7 +26,7 @@ use super::record::ProjectRecord;
 use super::row;
 use super::source::{Cell, RawRow, Source, SourceError, Wanted};
 use super::value::list;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -498,18 +498,21 @@ impl Iterator for Reading {
 }
 
 /// Whether a column is prose or names rather than codes and numbers: most of its cells have a
-/// word of letters, and on the whole more than one.
+/// word of letters, on the whole more than one, and most cells differ. (A column of few values that
+/// come again and again sorts records; it tells nothing of any one.)
 fn holds_words<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     let (mut filled, mut worded, mut words) = (0_usize, 0_usize, 0_usize);
+    let mut distinct = HashSet::new();
     for cell in cells {
         let of_letters =
             |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() * 2 > word.chars().count();
         let count = cell.split_whitespace().filter(of_letters).count();
         filled += 1;
+        distinct.insert(cell);
         worded += usize::from(count > 0);
         words += count;
     }
-    filled > 0 && worded * 4 >= filled * 3 && words * 2 >= filled * 3
+    filled > 0 && distinct.len() * 2 >= filled && worded * 4 >= filled * 3 && words * 2 >= filled * 3
 }
 
 #[cfg(test)]
