@@ -110,11 +110,19 @@ pub struct Refusal {
 
 impl Refusal {
     fn limit(message: String) -> Self {
-        Self { message, location: None, over_limit: true }
+        Self {
+            message,
+            location: None,
+            over_limit: true,
+        }
     }
 
     fn invalid(message: String) -> Self {
-        Self { message, location: None, over_limit: false }
+        Self {
+            message,
+            location: None,
+            over_limit: false,
+        }
     }
 
     fn at(mut self, source: &str, offset: usize) -> Self {
@@ -124,7 +132,11 @@ impl Refusal {
 
     /// The stable code of this refusal in a GraphQL error's extensions.
     pub fn code(&self) -> &'static str {
-        if self.over_limit { "LIMIT_EXCEEDED" } else { "BAD_USER_INPUT" }
+        if self.over_limit {
+            "LIMIT_EXCEEDED"
+        } else {
+            "BAD_USER_INPUT"
+        }
     }
 }
 
@@ -161,10 +173,16 @@ pub fn inspect_variables<'a>(
     variables: impl IntoIterator<Item = &'a Value>,
     limits: &Limits,
 ) -> Result<(), Refusal> {
-    if variables.into_iter().all(|value| is_shallow(value, limits.literal_depth)) {
+    if variables
+        .into_iter()
+        .all(|value| is_shallow(value, limits.literal_depth))
+    {
         return Ok(());
     }
-    Err(Refusal::limit(format!("a variable is nested deeper than {} levels", limits.literal_depth)))
+    Err(Refusal::limit(format!(
+        "a variable is nested deeper than {} levels",
+        limits.literal_depth
+    )))
 }
 
 fn is_shallow(value: &Value, levels: usize) -> bool {

@@ -23,8 +23,14 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 /// Runs a request within a span that carries its id, and writes its one line in the access log.
@@ -42,7 +48,11 @@ pub(super) async fn observe<E: Executor, B: MessageBody + 'static>(
     let early = shared::<E>(&request).and_then(|shared| early_answer(&request, &shared.settings, &id));
     let mut response = match early {
         Some(early) => request.into_response(early).map_into_right_body(),
-        None => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
+        None => next
+            .call(request)
+            .instrument(span.clone())
+            .await?
+            .map_into_left_body(),
     };
     let headers = response.headers_mut();
     protect(headers);
@@ -69,7 +79,9 @@ fn early_answer(request: &ServiceRequest, settings: &HttpSettings, id: &RequestI
         return Some(failure.render(ResponseMedia::Json, id));
     }
     let preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     preflight.then(|| HttpResponse::NoContent().finish())
 }
 
@@ -87,7 +99,10 @@ fn share_with(headers: &mut HeaderMap, origin: &str) {
     }
     let fixed = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "accept, authorization, content-type, x-request-id"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "accept, authorization, content-type, x-request-id",
+        ),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, "x-request-id"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

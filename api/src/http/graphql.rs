@@ -27,9 +27,15 @@ pub(super) async fn post<E: Executor>(
         media::refuse_body(http.headers())
             .map_err(|message| Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message))?;
         let reading = read(&http, payload, shared.settings.body_limit_bytes);
-        let body = tokio::time::timeout(shared.settings.request_timeout, reading).await.map_err(|_elapsed| {
-            Failure::new(StatusCode::REQUEST_TIMEOUT, "LIMIT_EXCEEDED", "the body took too long to arrive")
-        })??;
+        let body = tokio::time::timeout(shared.settings.request_timeout, reading)
+            .await
+            .map_err(|_elapsed| {
+                Failure::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "LIMIT_EXCEEDED",
+                    "the body took too long to arrive",
+                )
+            })??;
         let request = parameters::from_body(&body).map_err(Failure::bad_request)?;
         run(&http, &shared, request, media, false).await
     })
@@ -47,7 +53,10 @@ pub(super) async fn get<E: Executor>(http: HttpRequest, shared: Data<Shared<E>>)
 
 /// Every other method.
 pub(super) async fn other(http: HttpRequest) -> HttpResponse {
-    answer(&http, async |_| Err(Failure::method("GraphQL is served over GET and POST", METHODS))).await
+    answer(&http, async |_| {
+        Err(Failure::method("GraphQL is served over GET and POST", METHODS))
+    })
+    .await
 }
 
 /// Settles the response's media type first, so that failures are rendered in it too.
@@ -55,7 +64,11 @@ async fn answer(
     http: &HttpRequest,
     handle: impl AsyncFnOnce(ResponseMedia) -> Result<HttpResponse, Failure>,
 ) -> HttpResponse {
-    let id = http.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
     let Some(media) = ResponseMedia::negotiate(http.headers()) else {
         let message = "accept application/graphql-response+json or application/json";
         return Failure::new(StatusCode::NOT_ACCEPTABLE, "BAD_USER_INPUT", message)
@@ -74,16 +87,26 @@ async fn run<E: Executor>(
     media: ResponseMedia,
     read_only: bool,
 ) -> Result<HttpResponse, Failure> {
-    let id = http.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
     let operation = match execution::admit(shared, &request) {
         Ok(operation) => operation,
         Err(refusal) => {
-            http.extensions_mut().insert(Summary { operation: None, errors: 1 });
+            http.extensions_mut().insert(Summary {
+                operation: None,
+                errors: 1,
+            });
             let refused = async_graphql::Response::from_errors(vec![refusal.into()]);
             return Ok(respond::render(refused, media, &id));
         }
     };
-    let mut summary = Summary { operation: Some(operation.clone()), errors: 1 };
+    let mut summary = Summary {
+        operation: Some(operation.clone()),
+        errors: 1,
+    };
     http.extensions_mut().insert(summary.clone());
     if read_only && operation.kind != OperationKind::Query {
         return Err(Failure::method("only queries run over GET; use POST", "POST"));
@@ -101,8 +124,14 @@ async fn read(http: &HttpRequest, mut payload: Payload, limit: usize) -> Result<
         let message = format!("the body is longer than {limit} bytes");
         Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", message)
     };
-    let announced = http.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+    let announced = http
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if announced
+        .and_then(|length| length.parse::<usize>().ok())
+        .is_some_and(|length| length > limit)
+    {
         return Err(too_long());
     }
     let mut body = BytesMut::new();

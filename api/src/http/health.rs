@@ -59,11 +59,21 @@ pub(super) async fn ready<E: Executor>(shared: Data<Shared<E>>) -> HttpResponse 
     };
     let word = |ready| if ready { "ready" } else { "not ready" };
     let ready = readiness.parts.iter().all(|part| part.ready);
-    let parts = readiness.parts.iter().map(|part| (part.name, word(part.ready))).collect();
+    let parts = readiness
+        .parts
+        .iter()
+        .map(|part| (part.name, word(part.ready)))
+        .collect();
     respond(ready, word(ready), parts)
 }
 
 fn respond(ok: bool, status: &'static str, parts: BTreeMap<&'static str, &'static str>) -> HttpResponse {
-    let mut builder = if ok { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    builder.insert_header((CACHE_CONTROL, "no-store")).json(Report { status, parts })
+    let mut builder = if ok {
+        HttpResponse::Ok()
+    } else {
+        HttpResponse::ServiceUnavailable()
+    };
+    builder
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(Report { status, parts })
 }

@@ -29,11 +29,18 @@ impl ResponseMedia {
         if values.peek().is_none() {
             return Some(Self::Json);
         }
-        let text = values.filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-        let ranges: Vec<Range> = split_outside_quotes(&text, ',').filter_map(Range::parse).collect();
+        let text = values
+            .filter_map(|value| value.to_str().ok())
+            .collect::<Vec<_>>()
+            .join(",");
+        let ranges: Vec<Range> = split_outside_quotes(&text, ',')
+            .filter_map(Range::parse)
+            .collect();
         let graphql = quality("graphql-response+json", &ranges);
         let json = quality("json", &ranges);
-        let named = ranges.iter().any(|range| range.subtype == "graphql-response+json");
+        let named = ranges
+            .iter()
+            .any(|range| range.subtype == "graphql-response+json");
         match (graphql, json) {
             (0, 0) => None,
             (graphql, json) if graphql > json || (graphql == json && named) => Some(Self::GraphqlResponse),
@@ -66,8 +73,15 @@ impl Range {
                 _ => {}
             }
         }
-        let (kind, subtype) = (kind.trim().to_ascii_lowercase(), subtype.trim().to_ascii_lowercase());
-        Some(Self { kind, subtype, quality })
+        let (kind, subtype) = (
+            kind.trim().to_ascii_lowercase(),
+            subtype.trim().to_ascii_lowercase(),
+        );
+        Some(Self {
+            kind,
+            subtype,
+            quality,
+        })
     }
 
     fn matches(&self, subtype: &str) -> bool {
@@ -85,7 +99,9 @@ impl Range {
 
 fn quality(subtype: &str, ranges: &[Range]) -> u16 {
     let matching = ranges.iter().filter(|range| range.matches(subtype));
-    matching.max_by_key(|range| (range.precision(), range.quality)).map_or(0, |range| range.quality)
+    matching
+        .max_by_key(|range| (range.precision(), range.quality))
+        .map_or(0, |range| range.quality)
 }
 
 /// `0.8` is 800. At most three decimals, from 0 to 1, as HTTP has it.
@@ -109,7 +125,9 @@ pub(super) fn refuse_body(headers: &HeaderMap) -> Result<(), String> {
         return Err(format!("the request has no content type; {wanted}"));
     };
     if headers.get_all(CONTENT_TYPE).count() > 1 || !value.to_str().is_ok_and(is_json) {
-        return Err(format!("the request's content type is not accepted; {wanted}, in UTF-8"));
+        return Err(format!(
+            "the request's content type is not accepted; {wanted}, in UTF-8"
+        ));
     }
     match headers.get(CONTENT_ENCODING) {
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
@@ -121,11 +139,13 @@ pub(super) fn refuse_body(headers: &HeaderMap) -> Result<(), String> {
 
 fn is_json(content_type: &str) -> bool {
     let mut parts = split_outside_quotes(content_type, ';').map(str::trim);
-    parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
+    parts
+        .next()
+        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
         && parts.filter(|parameter| !parameter.is_empty()).all(|parameter| {
-            parameter.split_once('=').is_some_and(|(name, value)| {
-                !name.trim().eq_ignore_ascii_case("charset") || is_utf8(value)
-            })
+            parameter
+                .split_once('=')
+                .is_some_and(|(name, value)| !name.trim().eq_ignore_ascii_case("charset") || is_utf8(value))
         })
 }
 
@@ -164,10 +184,22 @@ mod tests {
         let cases = [
             ("application/json", Some(Json)),
             ("application/graphql-response+json", Some(GraphqlResponse)),
-            ("application/graphql-response+json, application/json", Some(GraphqlResponse)),
-            ("application/json, application/graphql-response+json", Some(GraphqlResponse)),
-            ("application/graphql-response+json;q=0.5, application/json", Some(Json)),
-            ("application/graphql-response+json; charset=utf-8, application/json; q=0.9", Some(GraphqlResponse)),
+            (
+                "application/graphql-response+json, application/json",
+                Some(GraphqlResponse),
+            ),
+            (
+                "application/json, application/graphql-response+json",
+                Some(GraphqlResponse),
+            ),
+            (
+                "application/graphql-response+json;q=0.5, application/json",
+                Some(Json),
+            ),
+            (
+                "application/graphql-response+json; charset=utf-8, application/json; q=0.9",
+                Some(GraphqlResponse),
+            ),
             ("*/*", Some(Json)),
             ("application/*", Some(Json)),
             ("text/html, */*;q=0.1", Some(Json)),
@@ -201,7 +233,11 @@ mod tests {
         for (content_type, accepted) in cases {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
-            assert_eq!(refuse_body(&headers).is_ok(), accepted, "content type: {content_type}");
+            assert_eq!(
+                refuse_body(&headers).is_ok(),
+                accepted,
+                "content type: {content_type}"
+            );
         }
         assert!(refuse_body(&HeaderMap::new()).is_err());
     }

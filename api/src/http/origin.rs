@@ -31,7 +31,11 @@ impl FromStr for Origin {
         }
         let standard = if scheme == "https" { 443 } else { 80 };
         let port = authority.port_u16().filter(|port| *port != standard);
-        Ok(Self { scheme, host: authority.host().to_ascii_lowercase(), port })
+        Ok(Self {
+            scheme,
+            host: authority.host().to_ascii_lowercase(),
+            port,
+        })
     }
 }
 
@@ -53,7 +57,9 @@ fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || host.ends_with(".localhost")
-        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether the server answers to the name that it was called by.
@@ -72,13 +78,18 @@ pub(super) fn is_called_properly(headers: &HeaderMap, settings: &HttpSettings) -
 /// The page's origin, when it is another site's that is allowed to call.
 pub(super) fn allowed_cross_origin(headers: &HeaderMap, settings: &HttpSettings) -> Option<String> {
     let origin: Origin = headers.get(ORIGIN)?.to_str().ok()?.parse().ok()?;
-    settings.allowed_origins.contains(&origin).then(|| origin.to_string())
+    settings
+        .allowed_origins
+        .contains(&origin)
+        .then(|| origin.to_string())
 }
 
 /// Whether a WebSocket may be opened. Browsers let any page open one and say which page it was; other
 /// clients say nothing.
 pub(super) fn may_open_socket(headers: &HeaderMap, settings: &HttpSettings) -> bool {
-    let Some(value) = headers.get(ORIGIN) else { return true };
+    let Some(value) = headers.get(ORIGIN) else {
+        return true;
+    };
     let Some(origin) = value.to_str().ok().and_then(|text| text.parse::<Origin>().ok()) else {
         return false;
     };
@@ -105,12 +116,22 @@ mod tests {
 
     fn settings() -> HttpSettings {
         let allowed_origins = vec!["https://partner.example".parse().unwrap()];
-        HttpSettings { allowed_origins, ..HttpSettings::default() }
+        HttpSettings {
+            allowed_origins,
+            ..HttpSettings::default()
+        }
     }
 
     #[test]
     fn an_origin_is_scheme_host_and_port_alone() {
-        for text in ["partner.example", "ftp://a.example", "https://a.example/path", "https://u@a.example", "null", ""] {
+        for text in [
+            "partner.example",
+            "ftp://a.example",
+            "https://a.example/path",
+            "https://u@a.example",
+            "null",
+            "",
+        ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
         let origin: Origin = "HTTPS://Partner.Example:443".parse().unwrap();
@@ -131,7 +152,11 @@ mod tests {
             ("127.0.0.1:8080", Some("null"), false),
         ];
         for (host, origin, expected) in cases {
-            assert_eq!(may_open_socket(&headers(host, origin), &settings()), expected, "{host} {origin:?}");
+            assert_eq!(
+                may_open_socket(&headers(host, origin), &settings()),
+                expected,
+                "{host} {origin:?}"
+            );
         }
     }
 
@@ -146,7 +171,11 @@ mod tests {
             ("localhost.evil.example", false),
         ];
         for (host, expected) in cases {
-            assert_eq!(is_called_properly(&headers(host, None), &settings()), expected, "{host}");
+            assert_eq!(
+                is_called_properly(&headers(host, None), &settings()),
+                expected,
+                "{host}"
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, ACCEPT, VARY};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, VARY};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::Executor;
@@ -27,7 +27,11 @@ const CDN: &str = "https://unpkg.com";
 
 /// In the order in which they must be loaded.
 const ASSETS: [Asset; 4] = [
-    Asset { file: "graphiql.min.css", cdn_path: "graphiql@4.1.2/graphiql.min.css", integrity: "sha384-1el1QShFBnnXTx9x/Cprg82hZWKt0ry29OAYIXt05swbi0KcZDFoj0CWguMpopJr" },
+    Asset {
+        file: "graphiql.min.css",
+        cdn_path: "graphiql@4.1.2/graphiql.min.css",
+        integrity: "sha384-1el1QShFBnnXTx9x/Cprg82hZWKt0ry29OAYIXt05swbi0KcZDFoj0CWguMpopJr",
+    },
     Asset {
         file: "react.production.min.js",
         cdn_path: "react@18.3.1/umd/react.production.min.js",
@@ -38,7 +42,11 @@ const ASSETS: [Asset; 4] = [
         cdn_path: "react-dom@18.3.1/umd/react-dom.production.min.js",
         integrity: "sha384-gTGxhz21lVGYNMcdJOyq01Edg0jhn/c22nsx0kyqP0TxaV5WVdsSH1fSDUf5YJj1",
     },
-    Asset { file: "graphiql.min.js", cdn_path: "graphiql@4.1.2/graphiql.min.js", integrity: "sha384-9XdHu7ajgGJziD4J1zNBKQ842Q/+zZfDv+ib1eMhZWBH6hPAs806x+Jbcf0yNO6B" },
+    Asset {
+        file: "graphiql.min.js",
+        cdn_path: "graphiql@4.1.2/graphiql.min.js",
+        integrity: "sha384-9XdHu7ajgGJziD4J1zNBKQ842Q/+zZfDv+ib1eMhZWBH6hPAs806x+Jbcf0yNO6B",
+    },
 ];
 
 const APP: &str = include_str!("page/app.js");
@@ -67,13 +75,21 @@ impl Page {
                 files.insert(asset.file, read(directory, asset.file)?);
             }
         }
-        let origin = if local.is_some() { String::new() } else { format!(" {CDN}") };
+        let origin = if local.is_some() {
+            String::new()
+        } else {
+            format!(" {CDN}")
+        };
         let policy = format!(
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
              connect-src 'self'; img-src 'self' data:; font-src 'self' data:; \
              script-src 'self'{origin}; style-src 'self' 'unsafe-inline'{origin}"
         );
-        Ok(Self { html: html(settings, local.is_some()), policy, files })
+        Ok(Self {
+            html: html(settings, local.is_some()),
+            policy,
+            files,
+        })
     }
 }
 
@@ -96,10 +112,15 @@ fn html(settings: &HttpSettings, local: bool) -> String {
             }
         })
         .collect();
-    let examples: Vec<_> =
-        settings.examples.iter().map(|(title, query)| json!({"title": title, "query": query})).collect();
+    let examples: Vec<_> = settings
+        .examples
+        .iter()
+        .map(|(title, query)| json!({"title": title, "query": query}))
+        .collect();
     // Within a script element only `<` could end it; JSON may write it as an escape.
-    let data = json!({"assets": assets, "examples": examples}).to_string().replace('<', "\\u003c");
+    let data = json!({"assets": assets, "examples": examples})
+        .to_string()
+        .replace('<', "\\u003c");
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -116,7 +137,11 @@ fn is_browser(headers: &HeaderMap) -> bool {
     headers
         .get_all(ACCEPT)
         .filter_map(|value| value.to_str().ok())
-        .any(|accept| accept.split(',').any(|range| range.trim().starts_with("text/html")))
+        .any(|accept| {
+            accept
+                .split(',')
+                .any(|range| range.trim().starts_with("text/html"))
+        })
 }
 
 /// GraphiQL for a browser; for anything else a word on where the API is.
@@ -139,9 +164,19 @@ pub(super) async fn index<E: Executor>(http: HttpRequest, shared: Data<Shared<E>
 
 /// The page's scripts and styles.
 pub(super) async fn file<E: Executor>(name: web::Path<String>, shared: Data<Shared<E>>) -> HttpResponse {
-    let known = shared.page.files.get(name.as_str()).filter(|_| shared.settings.graphiql);
-    let Some(content) = known else { return HttpResponse::NotFound().finish() };
-    let kind = if name.ends_with(".css") { "text/css" } else { "text/javascript" };
+    let known = shared
+        .page
+        .files
+        .get(name.as_str())
+        .filter(|_| shared.settings.graphiql);
+    let Some(content) = known else {
+        return HttpResponse::NotFound().finish();
+    };
+    let kind = if name.ends_with(".css") {
+        "text/css"
+    } else {
+        "text/javascript"
+    };
     HttpResponse::Ok()
         .content_type(format!("{kind}; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-cache"))

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 /// Reads a POST's body.
 pub(super) fn from_body(body: &[u8]) -> Result<Request, String> {
-    let value = serde_json::from_slice(body).map_err(|error| format!("the body is not valid JSON: {error}"))?;
+    let value =
+        serde_json::from_slice(body).map_err(|error| format!("the body is not valid JSON: {error}"))?;
     from_value(value)
 }
 
@@ -40,8 +41,8 @@ fn from_members(mut members: Map<String, Value>) -> Result<Request, String> {
     match members.remove("extensions") {
         None | Some(Value::Null) => {}
         Some(value @ Value::Object(_)) => {
-            request.extensions =
-                serde_json::from_value(value).map_err(|error| format!("`extensions` is malformed: {error}"))?;
+            request.extensions = serde_json::from_value(value)
+                .map_err(|error| format!("`extensions` is malformed: {error}"))?;
         }
         Some(_) => return Err("`extensions` must be an object".into()),
     }
@@ -62,13 +63,19 @@ pub(super) fn from_query_string(query_string: &str) -> Result<Request, String> {
     let Query(parameters) = Query::<QueryParameters>::from_query(query_string)
         .map_err(|error| format!("the query string is malformed: {error}"))?;
     let mut members = Map::new();
-    let plain = [("query", parameters.query), ("operationName", parameters.operation_name)];
+    let plain = [
+        ("query", parameters.query),
+        ("operationName", parameters.operation_name),
+    ];
     for (name, text) in plain {
         if let Some(text) = text {
             members.insert(name.into(), Value::String(text));
         }
     }
-    let json = [("variables", parameters.variables), ("extensions", parameters.extensions)];
+    let json = [
+        ("variables", parameters.variables),
+        ("extensions", parameters.extensions),
+    ];
     for (name, text) in json {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let value = serde_json::from_str(&text)

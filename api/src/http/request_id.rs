@@ -33,7 +33,10 @@ impl RequestId {
             .get(HEADER)
             .and_then(|value| value.to_str().ok())
             .filter(|id| (1..=MAX_BYTES).contains(&id.len()))
-            .filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte)))
+            .filter(|id| {
+                id.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+            })
             .map_or_else(Self::fresh, |id| Self(id.into()))
     }
 
@@ -57,7 +60,10 @@ mod tests {
 
     fn id_for(sent: &str) -> RequestId {
         let mut headers = HeaderMap::new();
-        headers.insert(HeaderName::from_static(HEADER), HeaderValue::from_str(sent).unwrap());
+        headers.insert(
+            HeaderName::from_static(HEADER),
+            HeaderValue::from_str(sent).unwrap(),
+        );
         RequestId::of(&headers)
     }
 

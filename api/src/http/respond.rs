@@ -21,15 +21,11 @@ impl Failure {
     pub(super) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         let mut error = ServerError::new(message, None);
         set_extension(&mut error, "code", code);
-<<<<<<< HEAD
         Self {
             status,
             error: Box::new(error),
             allow: None,
         }
-=======
-        Self { status, error, allow: None }
->>>>>>> exchange
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -38,7 +34,10 @@ impl Failure {
 
     pub(super) fn method(message: &str, allow: &'static str) -> Self {
         let failure = Self::new(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", message);
-        Self { allow: Some(allow), ..failure }
+        Self {
+            allow: Some(allow),
+            ..failure
+        }
     }
 
     /// Renders it. The status is the failure's own, whatever the media type.
@@ -73,12 +72,22 @@ pub(super) fn is_request_error(response: &Response) -> bool {
 pub(super) fn render(mut response: Response, media: ResponseMedia, id: &RequestId) -> HttpResponse {
     stamp(&mut response, id);
     let refused = is_request_error(&response) && media == ResponseMedia::GraphqlResponse;
-    let status = if refused { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if refused {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     finish(HttpResponse::build(status), &response, media)
 }
 
-fn finish(mut builder: actix_web::HttpResponseBuilder, response: &Response, media: ResponseMedia) -> HttpResponse {
-    builder.insert_header((CACHE_CONTROL, "no-store")).insert_header((VARY, "Accept"));
+fn finish(
+    mut builder: actix_web::HttpResponseBuilder,
+    response: &Response,
+    media: ResponseMedia,
+) -> HttpResponse {
+    builder
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((VARY, "Accept"));
     match to_json(response) {
         Ok(body) => builder.content_type(media.content_type()).body(body),
         Err(error) => {
@@ -91,7 +100,9 @@ fn finish(mut builder: actix_web::HttpResponseBuilder, response: &Response, medi
 /// The JSON text of a response, without `data` when the request was not executed.
 pub(super) fn to_json(response: &Response) -> serde_json::Result<String> {
     if is_request_error(response) {
-        return serde_json::to_string(&WithoutData { errors: &response.errors });
+        return serde_json::to_string(&WithoutData {
+            errors: &response.errors,
+        });
     }
     serde_json::to_string(response)
 }
@@ -105,7 +116,10 @@ pub(super) fn stamp(response: &mut Response, id: &RequestId) {
         response.errors.truncate(MAX_REQUEST_ERRORS);
     }
     for error in &mut response.errors {
-        let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
+        let has_code = error
+            .extensions
+            .as_ref()
+            .is_some_and(|values| values.get("code").is_some());
         if !has_code && error.source.is_some() {
             tracing::error!(error = %error.message, path = ?error.path, "an internal error reached the boundary");
             "internal error".clone_into(&mut error.message);
@@ -119,5 +133,8 @@ pub(super) fn stamp(response: &mut Response, id: &RequestId) {
 }
 
 fn set_extension(error: &mut ServerError, name: &str, value: &str) {
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(name, value);
+    error
+        .extensions
+        .get_or_insert_with(ErrorExtensionValues::default)
+        .set(name, value);
 }

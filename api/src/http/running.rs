@@ -73,7 +73,13 @@ pub fn serve<E: Executor>(
     let address = server.addrs().first().copied().unwrap_or(settings.bind);
     let server = server.run();
     let handle = server.handle();
-    Ok(Running { address, handle, stopping, settings, serving: tokio::spawn(server) })
+    Ok(Running {
+        address,
+        handle,
+        stopping,
+        settings,
+        serving: tokio::spawn(server),
+    })
 }
 
 fn routes<E: Executor>(config: &mut ServiceConfig) {
@@ -93,11 +99,17 @@ fn routes<E: Executor>(config: &mut ServiceConfig) {
 }
 
 async fn schema<E: Executor>(shared: Data<Shared<E>>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(shared.sdl.clone())
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body(shared.sdl.clone())
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
     let message = "nothing is served here; GraphQL is at /graphql";
     Failure::new(StatusCode::NOT_FOUND, "NOT_FOUND", message).render(ResponseMedia::Json, &id)
 }

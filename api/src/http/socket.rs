@@ -26,7 +26,11 @@ pub(super) async fn open<E: Executor>(
     payload: Payload,
     shared: Data<Shared<E>>,
 ) -> HttpResponse {
-    let id = http.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
     match accept(&http, payload, shared, &id) {
         Ok(response) => response,
         Err(failure) => failure.render(ResponseMedia::Json, &id),
@@ -48,7 +52,10 @@ fn accept<E: Executor>(
         .map_err(|error| Failure::bad_request(format!("not a WebSocket handshake: {error}")))?;
     let agreed = response.headers().contains_key("sec-websocket-protocol");
     let max = shared.settings.socket.max_message_bytes;
-    let messages = stream.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
+    let messages = stream
+        .max_frame_size(max)
+        .aggregate_continuations()
+        .max_continuation_size(max);
     let connection = Connection::new(shared, session, ClientAddress(http.peer_addr()));
     let span = tracing::error_span!("socket", socket_id = %id);
     actix_web::rt::spawn(
@@ -68,7 +75,10 @@ impl<E: Executor> Place<E> {
     fn take(shared: Data<Shared<E>>) -> Result<Self, Failure> {
         let max = shared.settings.socket.max_sockets;
         let more = |open: usize| (open < max).then_some(open + 1);
-        match shared.sockets.fetch_update(Ordering::AcqRel, Ordering::Acquire, more) {
+        match shared
+            .sockets
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, more)
+        {
             Ok(_) => Ok(Self(shared)),
             Err(_) => Err(Failure::new(
                 StatusCode::SERVICE_UNAVAILABLE,

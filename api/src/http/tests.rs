@@ -42,8 +42,24 @@ fn settings() -> HttpSettings {
 }
 
 fn start_with(settings: HttpSettings) -> Running {
-    let ready = || async { Readiness { parts: vec![Part { name: "database", ready: true }] } }.boxed();
-    serve(schema::schema(), "type Query { hello: String! }".into(), ready, settings).unwrap()
+    let ready = || {
+        async {
+            Readiness {
+                parts: vec![Part {
+                    name: "database",
+                    ready: true,
+                }],
+            }
+        }
+        .boxed()
+    };
+    serve(
+        schema::schema(),
+        "type Query { hello: String! }".into(),
+        ready,
+        settings,
+    )
+    .unwrap()
 }
 
 fn start() -> Running {
@@ -56,10 +72,17 @@ fn url(server: &Running, path: &str) -> String {
 
 /// Posts a request body and gives the status, the content type and the body back.
 async fn post(server: &Running, accept: &str, body: Value) -> (u16, String, Value) {
-    let request = reqwest::Client::new().post(url(server, "/graphql")).header("accept", accept).json(&body);
+    let request = reqwest::Client::new()
+        .post(url(server, "/graphql"))
+        .header("accept", accept)
+        .json(&body);
     let response = request.send().await.unwrap();
     let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
-    (response.status().as_u16(), content_type, response.json().await.unwrap())
+    (
+        response.status().as_u16(),
+        content_type,
+        response.json().await.unwrap(),
+    )
 }
 
 async fn query(server: &Running, query: &str) -> (u16, Value) {
@@ -68,5 +91,7 @@ async fn query(server: &Running, query: &str) -> (u16, Value) {
 }
 
 fn code(body: &Value) -> &str {
-    body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+    body["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
 }

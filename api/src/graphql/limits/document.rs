@@ -40,7 +40,13 @@ pub(super) struct Document<'a> {
 impl<'a> Document<'a> {
     /// Reads every definition.
     pub(super) fn read(source: &'a str, tokens: &[Token<'a>], limits: &Limits) -> Result<Self, Refusal> {
-        let mut reader = Reader { source, tokens, at: 0, nesting: 0, limits };
+        let mut reader = Reader {
+            source,
+            tokens,
+            at: 0,
+            nesting: 0,
+            limits,
+        };
         let mut document = Self::default();
         while let Some(token) = reader.peek() {
             let mut shape = Shape::default();
@@ -98,7 +104,8 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn is_next(&self, punctuator: u8) -> bool {
-        self.peek().is_some_and(|token| token.kind == Kind::Punctuator(punctuator))
+        self.peek()
+            .is_some_and(|token| token.kind == Kind::Punctuator(punctuator))
     }
 
     fn take(&mut self, punctuator: u8) -> bool {
@@ -141,15 +148,26 @@ impl<'a> Reader<'a, '_> {
         if self.nesting <= MAX_NESTING {
             return Ok(());
         }
-        let refusal = Refusal::limit(format!("the document is nested deeper than {MAX_NESTING} brackets"));
-        Err(self.peek().map_or_else(|| refusal.clone(), |token| refusal.clone().at(self.source, token.start)))
+        let refusal = Refusal::limit(format!(
+            "the document is nested deeper than {MAX_NESTING} brackets"
+        ));
+        Err(self.peek().map_or_else(
+            || refusal.clone(),
+            |token| refusal.clone().at(self.source, token.start),
+        ))
     }
 
     fn operation(&mut self, shape: &mut Shape<'a>) -> Result<Operation, Refusal> {
-        let root = Place { depth: 0, introspection: false };
+        let root = Place {
+            depth: 0,
+            introspection: false,
+        };
         if self.is_next(b'{') {
             self.selections(shape, root)?;
-            return Ok(Operation { kind: OperationKind::Query, name: None });
+            return Ok(Operation {
+                kind: OperationKind::Query,
+                name: None,
+            });
         }
         let kind = match self.peek().map(|token| token.text) {
             Some("query") => OperationKind::Query,
@@ -159,7 +177,11 @@ impl<'a> Reader<'a, '_> {
         };
         self.at += 1;
         let named = self.peek().is_some_and(|token| token.kind == Kind::Name);
-        let name = if named { Some(self.name()?.to_owned()) } else { None };
+        let name = if named {
+            Some(self.name()?.to_owned())
+        } else {
+            None
+        };
         if self.take(b'(') {
             self.variable_definitions(shape)?;
         }
@@ -177,7 +199,13 @@ impl<'a> Reader<'a, '_> {
         }
         self.name()?;
         self.directives(shape)?;
-        self.selections(shape, Place { depth: 0, introspection: false })?;
+        self.selections(
+            shape,
+            Place {
+                depth: 0,
+                introspection: false,
+            },
+        )?;
         Ok(name)
     }
 
@@ -230,13 +258,18 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<(), Refusal> {
-        let Some(token) = self.peek() else { return Err(self.unexpected("a value")) };
+        let Some(token) = self.peek() else {
+            return Err(self.unexpected("a value"));
+        };
         self.at += 1;
         match token.kind {
             Kind::Name | Kind::Number | Kind::String => return Ok(()),
             Kind::Punctuator(b'$') => return self.name().map(drop),
             Kind::Punctuator(b'[' | b'{') if depth >= self.limits.literal_depth => {
-                let message = format!("a value is nested deeper than {} levels", self.limits.literal_depth);
+                let message = format!(
+                    "a value is nested deeper than {} levels",
+                    self.limits.literal_depth
+                );
                 return Err(Refusal::limit(message).at(self.source, token.start));
             }
             _ => {}
@@ -287,7 +320,11 @@ impl<'a> Reader<'a, '_> {
             Some(token) if token.kind == Kind::Name && token.text != "on" => {
                 self.at += 1;
                 let Place { depth, introspection } = place;
-                shape.spreads.push(Spread { fragment: token.text, depth, introspection });
+                shape.spreads.push(Spread {
+                    fragment: token.text,
+                    depth,
+                    introspection,
+                });
                 self.directives(shape)
             }
             Some(token) if token.text == "on" => {

@@ -18,20 +18,30 @@ struct Total {
 /// Refuses a document that expands beyond `limits` or whose fragments spread themselves.
 pub(super) fn measure(document: &Document<'_>, limits: &Limits) -> Result<(), Refusal> {
     let fragments = expand_fragments(document)?;
-    let operations = document.operations.iter().map(|(_, shape)| with_spreads(shape, &fragments));
-    let sum = operations.chain(fragments.values().copied()).fold(Total::default(), |sum, total| Total {
-        fields: sum.fields.saturating_add(total.fields),
-        aliases: sum.aliases.saturating_add(total.aliases),
-        directives: sum.directives.saturating_add(total.directives),
-        depth: sum.depth.max(total.depth),
-        introspection_depth: sum.introspection_depth.max(total.introspection_depth),
-    });
+    let operations = document
+        .operations
+        .iter()
+        .map(|(_, shape)| with_spreads(shape, &fragments));
+    let sum = operations
+        .chain(fragments.values().copied())
+        .fold(Total::default(), |sum, total| Total {
+            fields: sum.fields.saturating_add(total.fields),
+            aliases: sum.aliases.saturating_add(total.aliases),
+            directives: sum.directives.saturating_add(total.directives),
+            depth: sum.depth.max(total.depth),
+            introspection_depth: sum.introspection_depth.max(total.introspection_depth),
+        });
     let checks = [
         (sum.fields, limits.fields, "selects more than", "fields"),
         (sum.aliases, limits.aliases, "has more than", "aliases"),
         (sum.directives, limits.directives, "has more than", "directives"),
         (sum.depth, limits.depth, "is nested deeper than", "fields"),
-        (sum.introspection_depth, limits.introspection_depth, "introspects deeper than", "fields"),
+        (
+            sum.introspection_depth,
+            limits.introspection_depth,
+            "introspects deeper than",
+            "fields",
+        ),
     ];
     for (found, limit, what, unit) in checks {
         if found > limit {
@@ -94,7 +104,13 @@ fn with_spreads(shape: &Shape<'_>, fragments: &HashMap<&str, Total>) -> Total {
         sum.fields = sum.fields.saturating_add(inner.fields);
         sum.aliases = sum.aliases.saturating_add(inner.aliases);
         sum.directives = sum.directives.saturating_add(inner.directives);
-        let below = |depth: usize| if depth == 0 { 0 } else { spread.depth.saturating_add(depth) };
+        let below = |depth: usize| {
+            if depth == 0 {
+                0
+            } else {
+                spread.depth.saturating_add(depth)
+            }
+        };
         let (plain, introspection) = (below(inner.depth), below(inner.introspection_depth));
         if spread.introspection {
             sum.introspection_depth = sum.introspection_depth.max(plain).max(introspection);

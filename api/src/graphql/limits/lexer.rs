@@ -22,12 +22,17 @@ pub(super) struct Token<'a> {
 
 /// Cuts `source` into tokens, up to `limit` of them.
 pub(super) fn tokens(source: &str, limit: usize) -> Result<Vec<Token<'_>>, Refusal> {
-    let mut lexer = Lexer { source, bytes: source.as_bytes(), at: 0 };
+    let mut lexer = Lexer {
+        source,
+        bytes: source.as_bytes(),
+        at: 0,
+    };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {
         if tokens.len() >= limit {
-            return Err(Refusal::limit(format!("the document has more than {limit} tokens"))
-                .at(source, token.start));
+            return Err(
+                Refusal::limit(format!("the document has more than {limit} tokens")).at(source, token.start),
+            );
         }
         tokens.push(token);
     }

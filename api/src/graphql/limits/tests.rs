@@ -7,7 +7,10 @@ fn check(source: &str) -> Result<Operation, Refusal> {
 #[track_caller]
 fn over_limit(source: &str, expected: &str) {
     let refusal = check(source).unwrap_err();
-    assert!(refusal.over_limit && refusal.message.contains(expected), "{refusal:?}");
+    assert!(
+        refusal.over_limit && refusal.message.contains(expected),
+        "{refusal:?}"
+    );
 }
 
 #[track_caller]
@@ -34,7 +37,10 @@ fn ordinary_documents_pass() {
 #[test]
 fn brackets_within_strings_and_comments_are_text() {
     let brackets = "[{(".repeat(2_000);
-    for string in [format!("\"{brackets}\""), format!("\"\"\"{brackets}\n\\\"\"\"{brackets}\"\" \"\"\"")] {
+    for string in [
+        format!("\"{brackets}\""),
+        format!("\"\"\"{brackets}\n\\\"\"\"{brackets}\"\" \"\"\""),
+    ] {
         check(&format!("{{ a(b: {string}) }}")).unwrap();
     }
     check(&format!("{{ a #{brackets}\n}}")).unwrap();
@@ -57,9 +63,29 @@ fn a_string_ends_where_the_specification_says() {
 #[test]
 fn malformed_documents_are_refused_with_their_place() {
     let documents = [
-        "", "   ", "{", "}", "{}", "{ a", "{ a }}", "{ a(b) }", "{ a(b:) }", "{ a(b: 01) }", "{ a(b: 1.) }",
-        "{ a(b: 1x) }", "query", "fragment on on T { a }", "fragment F { a }", "{ ... on }", "{ .. F }", "{ a? }",
-        "query Q(a: Int) { a }", "{ a(b: $) }", "{ é }", "type T { a: Int }", "{ a } { b }",
+        "",
+        "   ",
+        "{",
+        "}",
+        "{}",
+        "{ a",
+        "{ a }}",
+        "{ a(b) }",
+        "{ a(b:) }",
+        "{ a(b: 01) }",
+        "{ a(b: 1.) }",
+        "{ a(b: 1x) }",
+        "query",
+        "fragment on on T { a }",
+        "fragment F { a }",
+        "{ ... on }",
+        "{ .. F }",
+        "{ a? }",
+        "query Q(a: Int) { a }",
+        "{ a(b: $) }",
+        "{ é }",
+        "type T { a: Int }",
+        "{ a } { b }",
     ];
     for document in documents {
         malformed(document);
@@ -87,7 +113,10 @@ fn deep_literals_are_refused_wherever_they_stand() {
 fn fields_are_counted_as_if_expanded() {
     let mut bomb = String::from("{ ...F0 }");
     for level in 0..200 {
-        bomb.push_str(&format!(" fragment F{level} on T {{ ...F{0} ...F{0} }}", level + 1));
+        bomb.push_str(&format!(
+            " fragment F{level} on T {{ ...F{0} ...F{0} }}",
+            level + 1
+        ));
     }
     bomb.push_str(" fragment F200 on T { a }");
     over_limit(&bomb, "fields");
@@ -121,20 +150,32 @@ fn a_long_chain_of_fragments_is_measured_without_recursion() {
 fn aliases_and_directives_are_counted_as_if_expanded() {
     let aliases: String = (0..60).map(|number| format!("a{number}: a ")).collect();
     check(&format!("{{ {aliases} }}")).unwrap();
-    over_limit(&format!("{{ ...F b {{ ...F }} }} fragment F on T {{ {aliases} }}"), "aliases");
+    over_limit(
+        &format!("{{ ...F b {{ ...F }} }} fragment F on T {{ {aliases} }}"),
+        "aliases",
+    );
     over_limit(&format!("{{ a {} }}", "@d ".repeat(101)), "directives");
 }
 
 #[test]
 fn depth_counts_through_fragments_and_spares_introspection() {
-    let nest = |name: &str, levels: usize| format!("{}x{}", format!("{name} {{ ").repeat(levels), " }".repeat(levels));
+    let nest = |name: &str, levels: usize| {
+        format!("{}x{}", format!("{name} {{ ").repeat(levels), " }".repeat(levels))
+    };
     check(&format!("{{ {} }}", nest("a", 14))).unwrap();
     over_limit(&format!("{{ {} }}", nest("a", 15)), "nested deeper than 15");
     let split = format!("{{ a {{ ...F }} }} fragment F on T {{ {} }}", nest("a", 14));
     over_limit(&split, "nested deeper than 15");
     check(&format!("{{ __schema {{ {} }} }}", nest("ofType", 20))).unwrap();
-    check(&format!("{{ __type(name: \"A\") {{ ...R }} }} fragment R on __Type {{ {} }}", nest("ofType", 13))).unwrap();
-    over_limit(&format!("{{ __schema {{ {} }} }}", nest("ofType", 25)), "introspects deeper than 25");
+    check(&format!(
+        "{{ __type(name: \"A\") {{ ...R }} }} fragment R on __Type {{ {} }}",
+        nest("ofType", 13)
+    ))
+    .unwrap();
+    over_limit(
+        &format!("{{ __schema {{ {} }} }}", nest("ofType", 25)),
+        "introspects deeper than 25",
+    );
 }
 
 #[test]
@@ -145,7 +186,10 @@ fn length_tokens_names_and_nesting_are_bounded() {
     );
     over_limit(&format!("{{ {} }}", "a(b:1)".repeat(2_000)), "tokens");
     over_limit(&format!("{{ {} }}", "a".repeat(257)), "name is longer");
-    over_limit(&format!("query ($a: {}Int) {{ a }}", "[".repeat(200)), "nested deeper than 128");
+    over_limit(
+        &format!("query ($a: {}Int) {{ a }}", "[".repeat(200)),
+        "nested deeper than 128",
+    );
     over_limit(&"{a".repeat(200), "nested deeper than 128");
 }
 
@@ -158,14 +202,25 @@ fn the_operation_that_will_run_is_told() {
     assert_eq!(kind("C"), Ok(OperationKind::Subscription));
     assert!(kind("D").is_err());
     assert!(check(document).unwrap_err().message.contains("operationName"));
-    assert!(check("fragment F on T { a }").unwrap_err().message.contains("no operation"));
+    assert!(
+        check("fragment F on T { a }")
+            .unwrap_err()
+            .message
+            .contains("no operation")
+    );
     assert_eq!(check("query Only { a }").unwrap().name.as_deref(), Some("Only"));
 }
 
 #[test]
 fn whatever_the_guard_passes_the_schemas_parser_reads_or_refuses_without_a_panic() {
-    let seeds = ["{ a }", "query Q($a: [Int!] = [1]) { b(c: \"\\u00e9\", d: \"\"\"x\"\"\") @e { ...F } }", "fragment F on T { a }"];
-    let pieces = ["{", "}", "\"", "\\", "\"\"\"", "[", "#", "\n", "...", "on", "é", "$", "\u{feff}", "1", "-", "\0"];
+    let seeds = [
+        "{ a }",
+        "query Q($a: [Int!] = [1]) { b(c: \"\\u00e9\", d: \"\"\"x\"\"\") @e { ...F } }",
+        "fragment F on T { a }",
+    ];
+    let pieces = [
+        "{", "}", "\"", "\\", "\"\"\"", "[", "#", "\n", "...", "on", "é", "$", "\u{feff}", "1", "-", "\0",
+    ];
     for seed in seeds {
         for at in (0..=seed.len()).filter(|at| seed.is_char_boundary(*at)) {
             for piece in pieces {

@@ -31,9 +31,14 @@ impl ClientMessage {
             "pong" => optional_object(&mut members).map(|_payload| Self::Pong),
             "subscribe" => {
                 let payload = members.remove("payload").ok_or("subscribe needs a payload")?;
-                Ok(Self::Subscribe { id: id(&mut members)?, payload })
+                Ok(Self::Subscribe {
+                    id: id(&mut members)?,
+                    payload,
+                })
             }
-            "complete" => Ok(Self::Complete { id: id(&mut members)? }),
+            "complete" => Ok(Self::Complete {
+                id: id(&mut members)?,
+            }),
             _ => Err("a message is of an unknown type"),
         }
     }

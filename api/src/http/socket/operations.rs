@@ -76,8 +76,18 @@ pub(super) fn events<E: Executor>(
 ) -> BoxStream<'static, Event> {
     let span = tracing::error_span!("operation", request_id = %request_id);
     let responses = responses(&shared, operation.kind, request);
-    let log = Log { operation, begun: Instant::now(), results: 0, span: span.clone() };
-    let state = State { responses: Some(responses), id, request_id, log };
+    let log = Log {
+        operation,
+        begun: Instant::now(),
+        results: 0,
+        span: span.clone(),
+    };
+    let state = State {
+        responses: Some(responses),
+        id,
+        request_id,
+        log,
+    };
     let mut events = stream::unfold(Some(state), |state| async move { step(state?).await }).boxed();
     // The span must be entered whenever the operation is worked on, and only then.
     stream::poll_fn(move |context| span.in_scope(|| events.poll_next_unpin(context))).boxed()
@@ -124,7 +134,9 @@ fn responses<E: Executor>(
     }
     let responses = shared.executor.execute_stream(request, None);
     let caught = AssertUnwindSafe(responses).catch_unwind();
-    caught.map(|response| response.map_err(|_panic| execution::panicked())).boxed()
+    caught
+        .map(|response| response.map_err(|_panic| execution::panicked()))
+        .boxed()
 }
 
 /// One line in the access log when the operation ends, however it ends.

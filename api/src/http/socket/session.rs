@@ -23,7 +23,10 @@ struct Close {
 
 impl Close {
     fn new(code: u16, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into() }
+        Self {
+            code,
+            reason: reason.into(),
+        }
     }
 
     fn malformed(reason: &str) -> Self {
@@ -58,7 +61,14 @@ pub(super) struct Connection<E: Executor> {
 impl<E: Executor> Connection<E> {
     pub(super) fn new(shared: Data<Shared<E>>, session: Session, client: ClientAddress) -> Self {
         let operations = Operations::default();
-        Self { shared, session, client, initialised: false, operations, heard: Instant::now() }
+        Self {
+            shared,
+            session,
+            client,
+            initialised: false,
+            operations,
+            heard: Instant::now(),
+        }
     }
 
     /// Serves until the client leaves, breaks the protocol, or the server stops.
@@ -70,7 +80,10 @@ impl<E: Executor> Connection<E> {
         };
         if let End::Close(Close { code, reason }) = end {
             tracing::debug!(code, reason, "closing a socket");
-            let reason = CloseReason { code: CloseCode::from(code), description: Some(reason) };
+            let reason = CloseReason {
+                code: CloseCode::from(code),
+                description: Some(reason),
+            };
             let closing = self.session.close(Some(reason));
             let _sent = tokio::time::timeout(self.shared.settings.socket.send_timeout, closing).await;
         }
@@ -107,7 +120,10 @@ impl<E: Executor> Connection<E> {
         self.session.ping(b"").await.map_err(|_closed| End::Gone)
     }
 
-    async fn receive(&mut self, message: Option<Result<AggregatedMessage, ProtocolError>>) -> Result<(), End> {
+    async fn receive(
+        &mut self,
+        message: Option<Result<AggregatedMessage, ProtocolError>>,
+    ) -> Result<(), End> {
         self.heard = Instant::now();
         match message {
             None | Some(Ok(AggregatedMessage::Close(None))) => Err(End::Gone),
@@ -118,9 +134,7 @@ impl<E: Executor> Connection<E> {
                 self.session.pong(&payload).await.map_err(|_closed| End::Gone)
             }
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
-            Some(Ok(AggregatedMessage::Binary(_))) => {
-                Err(Close::new(1003, "messages must be text").into())
-            }
+            Some(Ok(AggregatedMessage::Binary(_))) => Err(Close::new(1003, "messages must be text").into()),
             Some(Ok(AggregatedMessage::Text(text))) => {
                 let message = ClientMessage::read(&text).map_err(Close::malformed)?;
                 self.handle(message).await

@@ -29,14 +29,36 @@ async fn introspection_by_common_clients_passes() {
 #[tokio::test]
 async fn literals_nested_thousands_deep_are_refused() {
     let server = start();
-    let deep_list = format!("{{ size(tree: {{children: {}{}}}) }}", "[".repeat(3_000), "]".repeat(3_000));
-    let deep_object =
-        format!("{{ size(tree: {}{}) }}", "{children: [".repeat(1_500), "]}".repeat(1_500));
-    let deep_type = format!("query ($a: {}Int{}) {{ hello }}", "[".repeat(5_000), "]".repeat(5_000));
-    let deep_default = format!("query ($a: Int = {}1{}) {{ hello }}", "[".repeat(5_000), "]".repeat(5_000));
+    let deep_list = format!(
+        "{{ size(tree: {{children: {}{}}}) }}",
+        "[".repeat(3_000),
+        "]".repeat(3_000)
+    );
+    let deep_object = format!(
+        "{{ size(tree: {}{}) }}",
+        "{children: [".repeat(1_500),
+        "]}".repeat(1_500)
+    );
+    let deep_type = format!(
+        "query ($a: {}Int{}) {{ hello }}",
+        "[".repeat(5_000),
+        "]".repeat(5_000)
+    );
+    let deep_default = format!(
+        "query ($a: Int = {}1{}) {{ hello }}",
+        "[".repeat(5_000),
+        "]".repeat(5_000)
+    );
     let deep_selection = format!("{}name{}", "{node".repeat(4_000), "}".repeat(4_000));
     let unclosed = "[".repeat(20_000);
-    for document in [deep_list, deep_object, deep_type, deep_default, deep_selection, format!("{{a(b:{unclosed}")] {
+    for document in [
+        deep_list,
+        deep_object,
+        deep_type,
+        deep_default,
+        deep_selection,
+        format!("{{a(b:{unclosed}"),
+    ] {
         let (status, body) = query(&server, &document).await;
         assert_eq!((status, code(&body)), (400, "LIMIT_EXCEEDED"), "{body}");
     }
@@ -61,7 +83,11 @@ async fn a_fragment_bomb_is_refused() {
     let mut document = String::from("{ node { ...F0 } }");
     for level in 0..24 {
         let next = level + 1;
-        write!(document, " fragment F{level} on Node {{ ...F{next} node {{ ...F{next} }} }}").unwrap();
+        write!(
+            document,
+            " fragment F{level} on Node {{ ...F{next} node {{ ...F{next} }} }}"
+        )
+        .unwrap();
     }
     document.push_str(" fragment F24 on Node { name }");
     let (status, body) = query(&server, &document).await;

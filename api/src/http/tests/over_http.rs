@@ -74,13 +74,25 @@ async fn the_operation_named_is_the_one_that_runs() {
     let (_, _, body) = post(&server, JSON, json!({"query": document, "operationName": "B"})).await;
     assert_eq!(body, json!({"data": {"b": "world"}}));
     for name in [json!("C"), Value::Null] {
-        let (status, _, body) =
-            post(&server, GRAPHQL_RESPONSE, json!({"query": document, "operationName": name})).await;
+        let (status, _, body) = post(
+            &server,
+            GRAPHQL_RESPONSE,
+            json!({"query": document, "operationName": name}),
+        )
+        .await;
         assert_eq!((status, code(&body)), (400, "BAD_USER_INPUT"));
     }
     let get = [("query", document), ("operationName", "A")];
-    let response = reqwest::Client::new().get(url(&server, "/graphql")).query(&get).send().await.unwrap();
-    assert_eq!(response.json::<Value>().await.unwrap(), json!({"data": {"a": "world"}}));
+    let response = reqwest::Client::new()
+        .get(url(&server, "/graphql"))
+        .query(&get)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        response.json::<Value>().await.unwrap(),
+        json!({"data": {"a": "world"}})
+    );
 }
 
 #[tokio::test]
@@ -89,18 +101,35 @@ async fn only_queries_run_over_get() {
     let cases = [
         ("mutation { set(value: 1) }", None, 405),
         ("subscription { count(to: 1) }", None, 405),
-        ("query Read { hello } mutation Write { set(value: 1) }", Some("Write"), 405),
-        ("query Read { hello } mutation Write { set(value: 1) }", Some("Read"), 200),
+        (
+            "query Read { hello } mutation Write { set(value: 1) }",
+            Some("Write"),
+            405,
+        ),
+        (
+            "query Read { hello } mutation Write { set(value: 1) }",
+            Some("Read"),
+            200,
+        ),
         ("query Read { hello }", None, 200),
     ];
     for (document, name, expected) in cases {
         let mut parameters = vec![("query", document)];
         parameters.extend(name.map(|name| ("operationName", name)));
-        let request = reqwest::Client::new().get(url(&server, "/graphql")).query(&parameters);
+        let request = reqwest::Client::new()
+            .get(url(&server, "/graphql"))
+            .query(&parameters);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), expected, "{document}");
-        let allow = response.headers().get("allow").map(|value| value.to_str().unwrap().to_owned());
-        assert_eq!(allow.as_deref(), (expected == 405).then_some("POST"), "{document}");
+        let allow = response
+            .headers()
+            .get("allow")
+            .map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(
+            allow.as_deref(),
+            (expected == 405).then_some("POST"),
+            "{document}"
+        );
     }
 }
 
@@ -108,7 +137,12 @@ async fn only_queries_run_over_get() {
 async fn forms_and_plain_text_run_nothing() {
     let server = start();
     let body = r#"{"query":"mutation { set(value: 1) }"}"#;
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "",
+    ] {
         let mut request = reqwest::Client::new().post(url(&server, "/graphql")).body(body);
         if !content_type.is_empty() {
             request = request.header("content-type", content_type);
@@ -120,7 +154,11 @@ async fn forms_and_plain_text_run_nothing() {
 #[tokio::test]
 async fn other_methods_are_told_which_are_allowed() {
     let server = start();
-    let response = reqwest::Client::new().delete(url(&server, "/graphql")).send().await.unwrap();
+    let response = reqwest::Client::new()
+        .delete(url(&server, "/graphql"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 405);
     assert_eq!(response.headers()["allow"], "GET, POST");
     let missing = reqwest::get(url(&server, "/nothing")).await.unwrap();
@@ -166,9 +204,12 @@ async fn chunked(server: &super::Running, body: &str) -> String {
 #[tokio::test]
 async fn an_error_has_its_code_and_the_request_id_and_no_internals() {
     let server = start();
-    for (document, expected) in
-        [("{ leak }", "INTERNAL"), ("{ coded }", "NOT_FOUND"), ("{ boom }", "INTERNAL"), ("{ x }", "BAD_USER_INPUT")]
-    {
+    for (document, expected) in [
+        ("{ leak }", "INTERNAL"),
+        ("{ coded }", "NOT_FOUND"),
+        ("{ boom }", "INTERNAL"),
+        ("{ x }", "BAD_USER_INPUT"),
+    ] {
         let response = reqwest::Client::new()
             .post(url(&server, "/graphql"))
             .header("x-request-id", "trace-7")
@@ -245,8 +286,16 @@ async fn health_and_schema_are_served() {
         ready.json::<Value>().await.unwrap(),
         json!({"status": "ready", "parts": {"database": "ready"}})
     );
-    assert_eq!(reqwest::get(url(&server, "/health/live")).await.unwrap().status(), 200);
-    let schema = reqwest::get(url(&server, "/schema.graphql")).await.unwrap().text().await.unwrap();
+    assert_eq!(
+        reqwest::get(url(&server, "/health/live")).await.unwrap().status(),
+        200
+    );
+    let schema = reqwest::get(url(&server, "/schema.graphql"))
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     assert!(schema.starts_with("type Query"));
 }
 
@@ -255,27 +304,48 @@ async fn a_part_that_is_not_ready_is_named_with_503() {
     use crate::http::{Part, Readiness, serve};
     use futures_util::FutureExt as _;
     let probe = || {
-        let parts = vec![Part { name: "database", ready: true }, Part { name: "index", ready: false }];
+        let parts = vec![
+            Part {
+                name: "database",
+                ready: true,
+            },
+            Part {
+                name: "index",
+                ready: false,
+            },
+        ];
         async { Readiness { parts } }.boxed()
     };
     let server = serve(super::schema::schema(), String::new(), probe, settings()).unwrap();
     let response = reqwest::get(url(&server, "/health/ready")).await.unwrap();
     assert_eq!(response.status(), 503);
-    assert_eq!(response.json::<Value>().await.unwrap()["parts"]["index"], "not ready");
+    assert_eq!(
+        response.json::<Value>().await.unwrap()["parts"]["index"],
+        "not ready"
+    );
 }
 
 #[tokio::test]
 async fn a_port_in_use_is_an_error_that_names_it() {
     let server = start();
-    let taken = HttpSettings { bind: server.address(), ..settings() };
+    let taken = HttpSettings {
+        bind: server.address(),
+        ..settings()
+    };
     let probe = || futures_util::FutureExt::boxed(async { crate::http::Readiness::default() });
     let error = crate::http::serve(super::schema::schema(), String::new(), probe, taken).unwrap_err();
-    assert!(error.to_string().contains(&server.address().to_string()), "{error}");
+    assert!(
+        error.to_string().contains(&server.address().to_string()),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn large_answers_are_compressed_for_clients_that_ask() {
-    let server = start_with(HttpSettings { request_timeout: Duration::from_secs(5), ..settings() });
+    let server = start_with(HttpSettings {
+        request_timeout: Duration::from_secs(5),
+        ..settings()
+    });
     let text = "a".repeat(20_000);
     let response = reqwest::Client::new()
         .post(url(&server, "/graphql"))

@@ -12,7 +12,9 @@ use super::{Running, settings, start};
 pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 async fn connect(server: &Running, protocol: Option<&str>, origin: Option<&str>) -> Result<Client, u16> {
-    let mut request = format!("ws://{}/graphql/ws", server.address()).into_client_request().unwrap();
+    let mut request = format!("ws://{}/graphql/ws", server.address())
+        .into_client_request()
+        .unwrap();
     let headers = [("sec-websocket-protocol", protocol), ("origin", origin)];
     for (name, value) in headers {
         if let Some(value) = value {
@@ -28,7 +30,9 @@ async fn connect(server: &Running, protocol: Option<&str>, origin: Option<&str>)
 
 impl Client {
     async fn open(server: &Running) -> Self {
-        connect(server, Some("graphql-transport-ws"), None).await.unwrap_or_else(|status| panic!("{status}"))
+        connect(server, Some("graphql-transport-ws"), None)
+            .await
+            .unwrap_or_else(|status| panic!("{status}"))
     }
 
     pub(super) async fn ready(server: &Running) -> Self {
@@ -43,7 +47,8 @@ impl Client {
     }
 
     pub(super) async fn subscribe(&mut self, id: &str, query: &str) {
-        self.send(json!({"type": "subscribe", "id": id, "payload": {"query": query}})).await;
+        self.send(json!({"type": "subscribe", "id": id, "payload": {"query": query}}))
+            .await;
     }
 
     /// The next message of the protocol; control frames are answered by the library on the way.
@@ -84,9 +89,10 @@ async fn a_subscription_delivers_then_completes() {
 async fn queries_and_mutations_run_over_the_socket_too() {
     let server = start();
     let mut client = Client::ready(&server).await;
-    for (id, document, data) in
-        [("q", "{ hello }", json!({"hello": "world"})), ("m", "mutation { set(value: 4) }", json!({"set": 4}))]
-    {
+    for (id, document, data) in [
+        ("q", "{ hello }", json!({"hello": "world"})),
+        ("m", "mutation { set(value: 4) }", json!({"set": 4})),
+    ] {
         client.subscribe(id, document).await;
         assert_eq!(client.next().await["payload"]["data"], data);
         assert_eq!(client.next().await, json!({"type": "complete", "id": id}));
@@ -109,7 +115,11 @@ async fn a_document_in_error_ends_with_an_error_that_has_code_and_request_id() {
     let server = start();
     let mut client = Client::ready(&server).await;
     let bomb = format!("{{ size(tree: {}{}) }}", "[".repeat(3_000), "]".repeat(3_000));
-    for (document, code) in [("{", "BAD_USER_INPUT"), ("{ nothing }", "BAD_USER_INPUT"), (bomb.as_str(), "LIMIT_EXCEEDED")] {
+    for (document, code) in [
+        ("{", "BAD_USER_INPUT"),
+        ("{ nothing }", "BAD_USER_INPUT"),
+        (bomb.as_str(), "LIMIT_EXCEEDED"),
+    ] {
         client.subscribe("a", document).await;
         let message = client.next().await;
         assert_eq!(message["type"], "error", "{message}");
@@ -124,9 +134,15 @@ async fn panics_and_slow_queries_end_their_operation_alone() {
     let mut client = Client::ready(&server).await;
     client.subscribe("s", "subscription { boom }").await;
     assert_eq!(client.next().await["payload"]["data"], json!({"boom": 0}));
-    assert_eq!(client.next().await["payload"][0]["extensions"]["code"], "INTERNAL");
+    assert_eq!(
+        client.next().await["payload"][0]["extensions"]["code"],
+        "INTERNAL"
+    );
     client.subscribe("t", "{ slow(ms: 60000) }").await;
-    assert_eq!(client.next().await["payload"][0]["extensions"]["code"], "LIMIT_EXCEEDED");
+    assert_eq!(
+        client.next().await["payload"][0]["extensions"]["code"],
+        "LIMIT_EXCEEDED"
+    );
     client.subscribe("q", "{ hello }").await;
     assert_eq!(client.next().await["payload"]["data"], json!({"hello": "world"}));
 }
@@ -154,7 +170,12 @@ async fn breaches_of_the_protocol_close_with_their_codes() {
     duplicate.subscribe("a", "{ hello }").await;
     assert_eq!(duplicate.close_code().await, 4409);
 
-    for message in [json!("x"), json!({"type": "start"}), json!({"type": "subscribe", "id": "a"}), json!({"id": 1})] {
+    for message in [
+        json!("x"),
+        json!({"type": "start"}),
+        json!({"type": "subscribe", "id": "a"}),
+        json!({"id": 1}),
+    ] {
         let mut client = Client::ready(&server).await;
         client.send(message).await;
         assert_eq!(client.close_code().await, 4400);
@@ -177,9 +198,13 @@ async fn messages_that_are_binary_or_too_long_close_the_socket() {
 async fn only_graphql_transport_ws_is_spoken() {
     let server = start();
     for protocol in [None, Some("graphql-ws")] {
-        let mut request = format!("ws://{}/graphql/ws", server.address()).into_client_request().unwrap();
+        let mut request = format!("ws://{}/graphql/ws", server.address())
+            .into_client_request()
+            .unwrap();
         if let Some(protocol) = protocol {
-            request.headers_mut().insert("sec-websocket-protocol", protocol.parse().unwrap());
+            request
+                .headers_mut()
+                .insert("sec-websocket-protocol", protocol.parse().unwrap());
         }
         // This client refuses a handshake that agrees on no protocol, as browsers do.
         match connect_async(request).await {
@@ -194,27 +219,45 @@ async fn operations_and_sockets_are_bounded() {
     let server = start();
     let mut client = Client::ready(&server).await;
     for number in 0..settings().socket.max_operations {
-        client.subscribe(&number.to_string(), "subscription { forever }").await;
+        client
+            .subscribe(&number.to_string(), "subscription { forever }")
+            .await;
         client.next().await;
     }
     client.subscribe("more", "{ hello }").await;
     let refused = client.next().await;
-    assert_eq!((&refused["type"], &refused["id"]), (&json!("error"), &json!("more")));
+    assert_eq!(
+        (&refused["type"], &refused["id"]),
+        (&json!("error"), &json!("more"))
+    );
     assert_eq!(refused["payload"][0]["extensions"]["code"], "LIMIT_EXCEEDED");
 
     let mut others = Vec::new();
     for _ in 1..settings().socket.max_sockets {
         others.push(Client::ready(&server).await);
     }
-    assert_eq!(connect(&server, Some("graphql-transport-ws"), None).await.err(), Some(503));
+    assert_eq!(
+        connect(&server, Some("graphql-transport-ws"), None).await.err(),
+        Some(503)
+    );
 }
 
 #[tokio::test]
 async fn a_page_of_another_site_opens_no_socket() {
     let server = start();
-    let evil = connect(&server, Some("graphql-transport-ws"), Some("https://evil.example")).await;
+    let evil = connect(
+        &server,
+        Some("graphql-transport-ws"),
+        Some("https://evil.example"),
+    )
+    .await;
     assert_eq!(evil.err(), Some(403));
-    let partner = connect(&server, Some("graphql-transport-ws"), Some("https://partner.example")).await;
+    let partner = connect(
+        &server,
+        Some("graphql-transport-ws"),
+        Some("https://partner.example"),
+    )
+    .await;
     assert!(partner.is_ok());
 }
 

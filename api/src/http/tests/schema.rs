@@ -16,7 +16,9 @@ use crate::http::RequestId;
 pub(super) type TestSchema = Schema<Query, Mutation, Ticks>;
 
 pub(super) fn schema() -> TestSchema {
-    Schema::build(Query, Mutation, Ticks).limit_complexity(100_000).finish()
+    Schema::build(Query, Mutation, Ticks)
+        .limit_complexity(100_000)
+        .finish()
 }
 
 pub(super) struct Query;
@@ -63,7 +65,10 @@ impl Query {
 
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn page(&self, first: Option<i32>) -> Vec<Node> {
-        vec![Node; 1].into_iter().filter(|_| first.is_none_or(|first| first > 0)).collect()
+        vec![Node; 1]
+            .into_iter()
+            .filter(|_| first.is_none_or(|first| first > 0))
+            .collect()
     }
 
     async fn leak(&self) -> Result<String, Error> {
@@ -115,6 +120,12 @@ impl Ticks {
     }
 
     async fn boom(&self) -> impl Stream<Item = i32> {
-        stream::iter(0..2).map(|number| if number == 1 { panic!("in a stream") } else { number })
+        stream::iter(0..2).map(|number| {
+            if number == 1 {
+                panic!("in a stream")
+            } else {
+                number
+            }
+        })
     }
 }

@@ -10,7 +10,10 @@ use crate::http::HttpSettings;
 
 #[tokio::test]
 async fn stopping_answers_what_has_begun_and_closes_sockets_with_1001() {
-    let server = start_with(HttpSettings { request_timeout: Duration::from_secs(10), ..settings() });
+    let server = start_with(HttpSettings {
+        request_timeout: Duration::from_secs(10),
+        ..settings()
+    });
     let mut client = Client::ready(&server).await;
     client.subscribe("a", "subscription { forever }").await;
     client.next().await;
@@ -25,15 +28,24 @@ async fn stopping_answers_what_has_begun_and_closes_sockets_with_1001() {
     assert_eq!(client.close_code().await, 1001);
     let response = running.await.unwrap().unwrap();
     assert_eq!(response.status(), 200);
-    assert_eq!(response.json::<serde_json::Value>().await.unwrap(), json!({"data": {"slow": "done"}}));
+    assert_eq!(
+        response.json::<serde_json::Value>().await.unwrap(),
+        json!({"data": {"slow": "done"}})
+    );
     drop(client);
     stopped.await.unwrap().unwrap();
-    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    assert!(
+        tokio::net::TcpStream::connect(address).await.is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[tokio::test]
 async fn readiness_says_no_before_the_server_stops_accepting() {
-    let server = start_with(HttpSettings { drain: Duration::from_secs(2), ..settings() });
+    let server = start_with(HttpSettings {
+        drain: Duration::from_secs(2),
+        ..settings()
+    });
     let ready = url(&server, "/health/ready");
     assert_eq!(reqwest::get(&ready).await.unwrap().status(), 200);
     let stopped = tokio::spawn(server.stop());
