@@ -31,7 +31,7 @@ pub struct Model {
     /// The region, or the state.
     #[sea_orm(column_type = "Text", nullable)]
     pub region: Option<String>,
-    /// What sort of authority, such as LONDON_BOROUGH.
+    /// What sort of authority, such as `LONDON_BOROUGH`.
     pub tier: Option<String>,
     /// The code of the county council above a district.
     pub county_code: Option<String>,
