@@ -16,7 +16,7 @@ use crate::{Key, Record};
 /// Half and half at this size: thirty records are judged by the background, thirty thousand by themselves.
 const BACKGROUND_RECORDS: f32 = 500.0;
 /// What the rarest term may tell, natural logarithm: beyond it rarity is chance.
-const MOST_TELLING: f32 = 8.0;
+pub(crate) const MOST_TELLING: f32 = 8.0;
 /// Up to this many records every pair is compared.
 pub(crate) const COMPARE_ALL: usize = 2_000;
 /// How many records at most are compared with one.
@@ -43,6 +43,8 @@ pub(crate) struct Index {
     free: Vec<SlotId>,
     by_key: FxHashMap<Key, SlotId>,
     postings: Vec<Vec<SlotId>>,
+    /// Of each term, the logarithm of the records that have it, the background's part included.
+    commonness: Vec<f32>,
 }
 
 /// A term of a record with what it tells in this catalogue.
@@ -87,8 +89,12 @@ impl Index {
             self.slots.push(None);
             (self.slots.len() - 1) as SlotId
         });
+        for term in self.commonness.len() as TermId..self.lexicon.len() {
+            self.commonness.push(commonness(0, self.lexicon.prior(term)));
+        }
         for entry in &profile.terms {
             self.postings[entry.term as usize].push(id);
+            self.count_anew(entry.term);
         }
         self.by_key.insert(key, id);
         self.slots[id as usize] = Some(Slot { key, record, profile });
@@ -104,6 +110,7 @@ impl Index {
             if let Some(at) = list.iter().position(|&other| other == id) {
                 list.swap_remove(at);
             }
+            self.count_anew(entry.term);
         }
         self.free.push(id);
         Some((id, slot))
@@ -114,30 +121,38 @@ impl Index {
         self.postings.get(term as usize).map_or(0, Vec::len)
     }
 
-    /// What a term tells: the negative logarithm of the share of records that have it, where the
-    /// share blends this catalogue with the background.
-    fn telling(&self, frequency: usize, prior: f32) -> f32 {
-        let share =
-            (frequency as f32 + BACKGROUND_RECORDS * prior) / (self.len() as f32 + BACKGROUND_RECORDS);
-        (-share.ln()).clamp(0.0, MOST_TELLING)
+    fn count_anew(&mut self, term: TermId) {
+        self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
     }
 
-    /// The terms of a record with what each tells here.
+    /// The terms of a record with what each tells here: the negative logarithm of the share of records that
+    /// have it, where the share blends this catalogue with the background.
     pub(crate) fn weigh(&self, profile: &Profile) -> Vec<Weighted> {
+        let mut weighted = Vec::with_capacity(profile.terms.len());
+        self.weigh_into(profile, &mut weighted);
+        weighted
+    }
+
+    /// The same into a list that is used again and again.
+    pub(crate) fn weigh_into(&self, profile: &Profile, weighted: &mut Vec<Weighted>) {
+        let all = (self.len() as f32 + BACKGROUND_RECORDS).ln();
+        weighted.clear();
+        weighted.extend(profile.terms.iter().map(|entry| {
+            let common = match self.commonness.get(entry.term as usize) {
+                Some(common) => *common,
+                None => commonness(0, self.prior(profile, entry.term)),
+            };
+            Weighted {
+                term: entry.term,
+                weight: (all - common).clamp(0.0, MOST_TELLING) * entry.weight,
+            }
+        }));
+    }
+
+    fn prior(&self, profile: &Profile, term: TermId) -> f32 {
         profile
-            .terms
-            .iter()
-            .map(|entry| {
-                let prior = profile
-                    .unnumbered_term(entry.term)
-                    .map_or_else(|| self.lexicon.prior(entry.term), |t| t.prior);
-                let telling = self.telling(self.frequency(entry.term), prior);
-                Weighted {
-                    term: entry.term,
-                    weight: telling * entry.weight,
-                }
-            })
-            .collect()
+            .unnumbered_term(term)
+            .map_or_else(|| self.lexicon.prior(term), |own| own.prior)
     }
 
     /// The terms that mean nearly what a term of this profile means.
@@ -228,4 +243,8 @@ impl Index {
         *touched = found;
         best
     }
+}
+
+fn commonness(frequency: usize, prior: f32) -> f32 {
+    (frequency as f32 + BACKGROUND_RECORDS * prior).ln()
 }

@@ -2,17 +2,19 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::index::MOST_TELLING;
 use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
 use crate::normalise::{Places, Word, Words, expansion, is_stopword};
+use crate::topic::Topic;
 use crate::{Field, Party, Record, Span};
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
 /// What a term counts that is said in the title.
-const TITLE_WEIGHT: f32 = 1.2;
+const TITLE_WEIGHT: f32 = 1.3;
 /// What a term counts that only the list of technologies names.
-const TECHNOLOGY_WEIGHT: f32 = 0.5;
-/// What a part of a compound name counts ("Park" of "ParkSense").
+const TECHNOLOGY_WEIGHT: f32 = 0.8;
+/// What a part of a compound name counts (`Park` of `ParkSense`).
 const PIECE_WEIGHT: f32 = 0.7;
 /// A text with less than this many different words is too short to judge.
 pub(crate) const FEWEST_TERMS: usize = 5;
@@ -47,6 +49,8 @@ pub(crate) struct Profile {
     /// Words of the title in alphabetical order, joined.
     pub(crate) title: Box<str>,
     pub(crate) people: Box<[Person]>,
+    /// What it is about as a whole.
+    pub(crate) topic: Topic,
     /// Different words of title and summary that could be looked up or are plainly names.
     pub(crate) words: usize,
     /// Terms that have no number yet.
@@ -139,21 +143,35 @@ impl Profiler {
             themes,
             title: sorted_title(&record.title),
             people: people(record),
+            topic: Topic::default(),
             words,
             unnumbered: gathered.unnumbered,
         };
         profile.order(lexicon);
+        profile.topic = profile.find_topic(lexicon);
         profile
     }
 
     /// The stems of a text in their order.
     pub(crate) fn stems(&self, text: &str) -> Vec<String> {
         let lexicon = Lexicon::default();
-        let mut gathered = Gathered { lexicon: &lexicon, unnumbered: Vec::new(), by_stem: FxHashMap::default() };
+        let mut gathered = Gathered {
+            lexicon: &lexicon,
+            unnumbered: Vec::new(),
+            by_stem: FxHashMap::default(),
+        };
         let mut terms = Vec::new();
-        self.terms(Field::Summary, text, &mut gathered, &mut |found| terms.push(found.term));
-        let profile = Profile { unnumbered: gathered.unnumbered, ..Profile::default() };
-        terms.into_iter().map(|term| profile.stem(term, &lexicon).to_owned()).collect()
+        self.terms(Field::Summary, text, &mut gathered, &mut |found| {
+            terms.push(found.term)
+        });
+        let profile = Profile {
+            unnumbered: gathered.unnumbered,
+            ..Profile::default()
+        };
+        terms
+            .into_iter()
+            .map(|term| profile.stem(term, &lexicon).to_owned())
+            .collect()
     }
 
     /// Where each term of a record stands.
@@ -205,10 +223,7 @@ impl Profiler {
                 end: word.end,
             };
             if !word.piece {
-                whole_known = gathered
-                    .lexicon
-                    .find(text)
-                    .is_some_and(|id| !gathered.lexicon.is_coined(id));
+                whole_known = gathered.lexicon.knows(text);
             }
             if is_stopword(text) && !word.acronym {
                 continue;
@@ -286,6 +301,24 @@ impl Profile {
             .get(usize::try_from(term.checked_sub(UNNUMBERED)?).ok()?)
     }
 
+    /// The mean of the terms' vectors, each weighted by what it told before this catalogue was seen.
+    fn find_topic(&self, lexicon: &Lexicon) -> Topic {
+        let mut sum = Vec::new();
+        for entry in &self.terms {
+            let own = self.unnumbered_term(entry.term);
+            let prior = own.map_or_else(|| lexicon.prior(entry.term), |own| own.prior);
+            let term = own.map_or(Some(entry.term), |own| own.neighbour);
+            if let Some(term) = term {
+                lexicon.add_vector(
+                    term,
+                    entry.weight * (-prior.ln()).clamp(0.0, MOST_TELLING),
+                    &mut sum,
+                );
+            }
+        }
+        Topic::of(&sum)
+    }
+
     fn order(&mut self, lexicon: &Lexicon) {
         let mut terms = std::mem::take(&mut self.terms);
         terms.sort_by_cached_key(|entry| {
@@ -314,7 +347,7 @@ fn joined(words: &Words, first: &Word, second: &Word, lexicon: &Lexicon) -> Opti
     let joined = format!("{}{}", words.text(first), words.text(second));
     let digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
     let number = digits(&joined) && !joined.bytes().all(|b| b.is_ascii_digit());
-    (number || lexicon.find(&joined).is_some_and(|id| !lexicon.is_coined(id))).then_some((joined, second.end))
+    (number || lexicon.knows(&joined)).then_some((joined, second.end))
 }
 
 fn is_year(text: &str) -> bool {

@@ -10,12 +10,12 @@ use crate::index::{Index, Weighted};
 use crate::lexicon::TermId;
 use crate::profile::Profile;
 
-/// Neighbours less alike than this are not taken for the same thing.
-const LEAST_LIKENESS: f32 = 0.45;
+/// Words whose vectors are less alike than this are not taken for the same thing. What is above
+/// it is stretched to the whole range.
+const LEAST_LIKENESS: f32 = 0.6;
+/// Likeness of meaning counts less than the word itself: stretched likeness `s` counts `s` to this power.
+const SHARPNESS: f32 = 1.5;
 const END: u32 = u32::MAX;
-
-/// Likeness of meaning counts a little less than the word itself: raw similarity `s` counts `s^SHARPNESS`.
-const SHARPNESS: f32 = 1.0;
 
 /// One way from a term to a term of the query.
 #[derive(Debug, Clone, Copy)]
@@ -70,8 +70,9 @@ impl Expanded {
             self.weights.push(term.weight);
             self.lay(term.term, row, 1.0);
             for (other, alike) in index.neighbours(profile, term.term) {
-                if alike >= LEAST_LIKENESS {
-                    self.lay(other, row, alike.powf(SHARPNESS));
+                if alike > LEAST_LIKENESS {
+                    let counted = ((alike - LEAST_LIKENESS) / (1.0 - LEAST_LIKENESS)).powf(SHARPNESS);
+                    self.lay(other, row, counted);
                 }
             }
         }
@@ -165,14 +166,12 @@ impl Expanded {
     }
 }
 
-/// The two coverages in one number. A short note that is wholly said in a long text counts for
-/// more than the mean of the two, and for less than full.
 fn coverage(left: (f32, f32), right: (f32, f32)) -> Coverage {
     let share = |(met, total): (f32, f32)| if total > 0.0 { (met / total).min(1.0) } else { 0.0 };
     let (a, b) = (share(left), share(right));
     Coverage {
         left: a,
         right: b,
-        both: (a * b).sqrt(),
+        both: f32::midpoint(a, b),
     }
 }
