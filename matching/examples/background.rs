@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of descriptions, and their columns that hold title and text.
 const FILES: [(&str, [&str; 2]); 3] = [
-    ("data/projects/uk_funding_competitions.csv", ["title", "description"]),
+    (
+        "data/projects/uk_funding_competitions.csv",
+        ["title", "description"],
+    ),
     ("data/projects/ips_cases.csv", ["name", "description"]),
     ("data/projects/digiscot_projects.csv", ["title", "description"]),
 ];
@@ -23,10 +26,16 @@ fn main() -> std::io::Result<()> {
         let text = std::fs::read_to_string(format!("{shared}/{file}"))?;
         let mut rows = rows(&text).into_iter();
         let header = rows.next().unwrap_or_default();
-        let columns: Vec<usize> =
-            wanted.iter().filter_map(|name| header.iter().position(|column| column == name)).collect();
+        let columns: Vec<usize> = wanted
+            .iter()
+            .filter_map(|name| header.iter().position(|column| column == name))
+            .collect();
         for row in rows {
-            let fields: Vec<&str> = columns.iter().filter_map(|&at| row.get(at)).map(String::as_str).collect();
+            let fields: Vec<&str> = columns
+                .iter()
+                .filter_map(|&at| row.get(at))
+                .map(String::as_str)
+                .collect();
             let stems: BTreeSet<String> = matching::stems(&fields.join(". ")).into_iter().collect();
             if stems.len() < 5 {
                 continue;
@@ -37,8 +46,12 @@ fn main() -> std::io::Result<()> {
             }
         }
     }
-    println!("# In how many descriptions a stem occurs; made by examples/background.rs from three public lists:");
-    println!("# UK funding competitions, European public service cases, Scottish digital projects. Number of descriptions:");
+    println!(
+        "# In how many descriptions a stem occurs; made by examples/background.rs from three public lists:"
+    );
+    println!(
+        "# UK funding competitions, European public service cases, Scottish digital projects. Number of descriptions:"
+    );
     println!("{descriptions}");
     for (stem, count) in counts.into_iter().filter(|(_, count)| *count >= FEWEST) {
         println!("{stem}\t{count}");

@@ -8,7 +8,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::lexicon::{Lexicon, TermId};
+use crate::lexicon::{Lexicon, SPELLING_LIKENESS, TermId};
 use crate::profile::Profile;
 use crate::{Key, Record};
 
@@ -20,9 +20,11 @@ pub(crate) const MOST_TELLING: f32 = 8.0;
 /// Up to this many records every pair is compared.
 pub(crate) const COMPARE_ALL: usize = 2_000;
 /// How many records at most are compared with one.
-const MOST_CANDIDATES: usize = 96;
+const MOST_CANDIDATES: usize = 48;
+/// Only neighbours that count this much lead to a record by themselves.
+const LEADING_LIKENESS: f32 = 0.2;
 /// How many entries of posting lists are read at most for one record.
-const MOST_POSTINGS: usize = 12_000;
+const MOST_POSTINGS: usize = 4_000;
 
 /// A record in its place.
 #[derive(Debug)]
@@ -162,7 +164,9 @@ impl Index {
         term: TermId,
     ) -> impl Iterator<Item = (TermId, f32)> + 'a {
         let own = profile.unnumbered_term(term);
-        let spelt = own.and_then(|own| own.neighbour).map(|other| (other, 0.75));
+        let spelt = own
+            .and_then(|own| own.neighbour)
+            .map(|other| (other, SPELLING_LIKENESS));
         spelt.into_iter().chain(
             own.is_none()
                 .then(|| self.lexicon.neighbours(term))
@@ -182,29 +186,24 @@ impl Index {
         if self.len() <= COMPARE_ALL {
             return self.slots().map(|(id, _)| id).collect();
         }
-        let mut leads: FxHashMap<TermId, f32> = FxHashMap::default();
+        let mut leads: Vec<(TermId, f32, usize)> = Vec::with_capacity(weighted.len() * 4);
         for term in weighted {
             let mut lead = |id: TermId, weight: f32| {
-                if self.frequency(id) > 0 {
-                    let best = leads.entry(id).or_insert(0.0);
-                    *best = best.max(weight);
+                let frequency = self.frequency(id);
+                if frequency > 0 && frequency <= MOST_POSTINGS && weight > 0.0 {
+                    leads.push((id, weight, frequency));
                 }
             };
             lead(term.term, term.weight);
-            for (other, alike) in self.neighbours(profile, term.term) {
+            for (other, alike) in self
+                .neighbours(profile, term.term)
+                .filter(|near| near.1 >= LEADING_LIKENESS)
+            {
                 lead(other, term.weight * alike);
             }
         }
-        let mut leads: Vec<(TermId, f32, usize)> = leads
-            .into_iter()
-            .map(|(id, weight)| (id, weight, self.frequency(id)))
-            .collect();
-        // Rarest first; what is equally rare goes by weight, then by the stem's own number, never by order of arrival.
-        leads.sort_by(|a, b| {
-            a.2.cmp(&b.2)
-                .then_with(|| b.1.total_cmp(&a.1))
-                .then_with(|| self.lexicon.stem(a.0).cmp(self.lexicon.stem(b.0)))
-        });
+        // Rarest first; what is equally rare goes by weight. Equals stand in the fixed order of the record's terms.
+        leads.sort_by(|a, b| a.2.cmp(&b.2).then_with(|| b.1.total_cmp(&a.1)));
         memory.sums.resize(self.slots.len(), 0.0);
         let mut read = 0;
         for (id, weight, frequency) in leads {

@@ -18,6 +18,14 @@ static SHIPPED: &[u8] = include_bytes!("../data/vocabulary.bin");
 static BACKGROUND: &str = include_str!("../data/background.tsv");
 
 const MAGIC: &[u8; 8] = b"TANDEMV1";
+/// Words whose vectors are less alike than this are not taken for the same thing. What is above
+/// it is stretched to the whole range.
+const LEAST_LIKENESS: f32 = 0.6;
+/// Likeness of meaning counts less than the word itself: stretched likeness `s` counts `s` to this power.
+const SHARPNESS: f32 = 1.5;
+/// A neighbour that counts less than this only costs time.
+const LEAST_COUNTED: f32 = 0.05;
+
 /// A neighbour that is no neighbour.
 const NONE: u16 = u16::MAX;
 /// How many words a description has, for turning a word's frequency in running English into the
@@ -222,7 +230,9 @@ impl Vocabulary {
             self.offsets
                 .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
             while let Some((_, other, alike)) = edges.next_if(|edge| edge.0 == entry) {
-                self.neighbours.push((other, f32::from(alike) / 255.0));
+                if let Some(counted) = counted(f32::from(alike) / 255.0) {
+                    self.neighbours.push((other, counted));
+                }
             }
         }
         self.offsets
@@ -290,6 +300,14 @@ impl Vocabulary {
             vector.iter_mut().zip(&common).for_each(|(x, c)| *x -= along * c);
         }
     }
+}
+
+/// What the likeness of two words' vectors counts, if it counts.
+fn counted(alike: f32) -> Option<f32> {
+    let stretched = ((alike - LEAST_LIKENESS) / (1.0 - LEAST_LIKENESS))
+        .max(0.0)
+        .powf(SHARPNESS);
+    (stretched >= LEAST_COUNTED).then_some(stretched)
 }
 
 fn at<T>(items: &[T], index: u32) -> Option<&T> {

@@ -10,11 +10,6 @@ use crate::index::{Index, Weighted};
 use crate::lexicon::TermId;
 use crate::profile::Profile;
 
-/// Words whose vectors are less alike than this are not taken for the same thing. What is above
-/// it is stretched to the whole range.
-const LEAST_LIKENESS: f32 = 0.6;
-/// Likeness of meaning counts less than the word itself: stretched likeness `s` counts `s` to this power.
-const SHARPNESS: f32 = 1.5;
 const END: u32 = u32::MAX;
 
 /// One way from a term to a term of the query.
@@ -70,10 +65,7 @@ impl Expanded {
             self.weights.push(term.weight);
             self.lay(term.term, row, 1.0);
             for (other, alike) in index.neighbours(profile, term.term) {
-                if alike > LEAST_LIKENESS {
-                    let counted = ((alike - LEAST_LIKENESS) / (1.0 - LEAST_LIKENESS)).powf(SHARPNESS);
-                    self.lay(other, row, counted);
-                }
+                self.lay(other, row, alike);
             }
         }
         self.total = self.weights.iter().sum();

@@ -18,20 +18,20 @@ use matching::{
     SearchOutcome,
 };
 
-pub struct Quiet;
+pub(crate) struct Quiet;
 
 impl Progress for Quiet {
     fn advance(&self, _: usize) {}
 }
 
 /// The shared folder beside the repository, if it is there.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     path.is_dir().then_some(path)
 }
 
 /// A file of the shared folder as rows by column name.
-pub fn table(file: &str, separator: char) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn table(file: &str, separator: char) -> Vec<BTreeMap<String, String>> {
     let bytes = std::fs::read(shared().unwrap().join(file)).unwrap();
     let text = String::from_utf8_lossy(&bytes);
     let mut rows = cells(text.trim_start_matches('\u{feff}'), separator).into_iter();
@@ -63,7 +63,7 @@ fn cells(text: &str, separator: char) -> Vec<Vec<String>> {
 }
 
 /// The names of all authorities of the gazetteer.
-pub fn places() -> Vec<String> {
+pub(crate) fn places() -> Vec<String> {
     table("data/authorities/uk_local_authorities.csv", ',')
         .into_iter()
         .flat_map(|row| [row["official-name"].clone(), row["nice-name"].clone()])
@@ -71,7 +71,7 @@ pub fn places() -> Vec<String> {
         .collect()
 }
 
-pub fn catalogue(records: Vec<Record>) -> Catalogue {
+pub(crate) fn catalogue(records: Vec<Record>) -> Catalogue {
     let places = places();
     let mut catalogue = Catalogue::new(places.iter().map(String::as_str));
     catalogue.extend((0..).map(Key).zip(records).collect(), &Quiet);
@@ -105,7 +105,7 @@ fn day(text: &str) -> Option<Day> {
 }
 
 /// The records in the voice of survey answers, each with its effort.
-pub fn overlap_dev() -> Vec<(String, Record)> {
+pub(crate) fn overlap_dev() -> Vec<(String, Record)> {
     let text = std::fs::read_to_string(shared().unwrap().join("benchmarks/overlap-dev.jsonl")).unwrap();
     text.lines()
         .map(|line| {
@@ -142,7 +142,7 @@ pub fn overlap_dev() -> Vec<(String, Record)> {
 }
 
 /// The real projects of UK councils, each with its id.
-pub fn uk_projects() -> Vec<(String, Record)> {
+pub(crate) fn uk_projects() -> Vec<(String, Record)> {
     table("data/projects/uk_council_projects.csv", ',')
         .into_iter()
         .map(|row| {
@@ -185,7 +185,7 @@ pub fn uk_projects() -> Vec<(String, Record)> {
 }
 
 /// The public services of European authorities.
-pub fn ips_cases() -> Vec<Record> {
+pub(crate) fn ips_cases() -> Vec<Record> {
     table("data/projects/ips_cases.csv", ',')
         .into_iter()
         .map(|row| Record {
@@ -199,7 +199,7 @@ pub fn ips_cases() -> Vec<Record> {
 }
 
 /// Average precision of findings whose pairs are right or wrong, over all right pairs.
-pub fn average_precision(right: &[bool], all_right: usize) -> f64 {
+pub(crate) fn average_precision(right: &[bool], all_right: usize) -> f64 {
     let (mut hits, mut sum) = (0.0, 0.0);
     for (rank, right) in right.iter().enumerate() {
         if *right {
@@ -211,7 +211,7 @@ pub fn average_precision(right: &[bool], all_right: usize) -> f64 {
 }
 
 /// Average precision and recall among each record's best five, over findings that hold every pair, best first.
-pub fn precision_and_recall(efforts: &[String], findings: &[(usize, usize)]) -> (f64, f64) {
+pub(crate) fn precision_and_recall(efforts: &[String], findings: &[(usize, usize)]) -> (f64, f64) {
     let same = |&(a, b): &(usize, usize)| efforts[a] == efforts[b];
     let partners = |i: usize| efforts.iter().filter(|effort| **effort == efforts[i]).count() - 1;
     let all: usize = (0..efforts.len()).map(partners).sum::<usize>() / 2;
@@ -228,7 +228,7 @@ pub fn precision_and_recall(efforts: &[String], findings: &[(usize, usize)]) -> 
 }
 
 /// Every pair of a catalogue, best first.
-pub fn every_pair(catalogue: &Catalogue) -> Vec<Finding> {
+pub(crate) fn every_pair(catalogue: &Catalogue) -> Vec<Finding> {
     catalogue.scan(
         &ScanOptions {
             min_score: 0.0,
@@ -239,12 +239,12 @@ pub fn every_pair(catalogue: &Catalogue) -> Vec<Finding> {
     )
 }
 
-pub fn index(key: Key) -> usize {
+pub(crate) fn index(key: Key) -> usize {
     usize::try_from(key.0).unwrap()
 }
 
 /// The share of reworded records that find the record they were, first of all 853, and among the first five.
-pub fn reworded_recall() -> (f64, f64, usize) {
+pub(crate) fn reworded_recall() -> (f64, f64, usize) {
     let cases = table("data/projects/ips_cases.csv", ',');
     let mut by_url: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let bare = |url: &str| {
@@ -288,7 +288,7 @@ pub fn reworded_recall() -> (f64, f64, usize) {
 }
 
 /// F1 of linking two files one to one, best pairs first.
-pub fn link_f1(
+pub(crate) fn link_f1(
     left: &[Record],
     right: &[Record],
     truth: &BTreeSet<(usize, usize)>,
@@ -331,7 +331,7 @@ pub fn link_f1(
 }
 
 /// Two files of entity resolution with their truth.
-pub fn linking(set: &str) -> (Vec<Record>, Vec<Record>, BTreeSet<(usize, usize)>) {
+pub(crate) fn linking(set: &str) -> (Vec<Record>, Vec<Record>, BTreeSet<(usize, usize)>) {
     let (files, separator) = match set {
         "abt-buy" => (["abt.csv", "buy.csv"], '|'),
         _ => (["dblp.csv", "acm.csv"], '%'),
@@ -349,7 +349,7 @@ pub fn linking(set: &str) -> (Vec<Record>, Vec<Record>, BTreeSet<(usize, usize)>
             ..Record::default()
         },
     };
-    let [left, right] = files.map(|file| read(file));
+    let [left, right] = files.map(read);
     let place = |rows: &[BTreeMap<String, String>]| -> BTreeMap<String, usize> {
         rows.iter()
             .enumerate()
