@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::hubs::Nearest;
 use crate::index::{Index, SlotId};
-use crate::profile::{FEWEST_TERMS, Profile, Profiler};
+use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
 use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
 use pairs::Pairing;
@@ -320,10 +320,14 @@ impl Progress for Silent {
 
 /// Why a record cannot be judged, if it cannot.
 fn insufficiency(profile: &Profile) -> Option<String> {
-    (profile.words < FEWEST_TERMS).then(|| {
-        format!(
-            "title and summary have {} different words that say something; at least {FEWEST_TERMS} are needed",
+    if profile.words < FEWEST_WORDS {
+        return Some(format!(
+            "title and summary have {} different words that say something; at least {FEWEST_WORDS} are needed",
             profile.words
-        )
+        ));
+    }
+    (profile.told < LEAST_TOLD).then(|| {
+        "title and summary only have words that most projects use; say what is done, for whom, by what means"
+            .to_owned()
     })
 }

@@ -17,7 +17,10 @@ const TECHNOLOGY_WEIGHT: f32 = 0.8;
 /// What a part of a compound name counts (`Park` of `ParkSense`).
 const PIECE_WEIGHT: f32 = 0.7;
 /// A text with less than this many different words is too short to judge.
-pub(crate) const FEWEST_TERMS: usize = 5;
+pub(crate) const FEWEST_WORDS: usize = 3;
+/// A text whose words tell less than this together is too generic to judge: three names tell 24, seven words
+/// of the kind "digital project to improve services for residents" about 15 (natural logarithm).
+pub(crate) const LEAST_TOLD: f32 = 16.0;
 /// Numbers of a term that its catalogue has not numbered begin here.
 const UNNUMBERED: TermId = 1 << 31;
 
@@ -53,6 +56,8 @@ pub(crate) struct Profile {
     pub(crate) topic: Topic,
     /// Different words of title and summary that could be looked up or are plainly names.
     pub(crate) words: usize,
+    /// What these words tell together, as known before a catalogue is seen.
+    pub(crate) told: f32,
     /// Terms that have no number yet.
     pub(crate) unnumbered: Vec<OwnTerm>,
 }
@@ -127,6 +132,7 @@ impl Profiler {
             });
         }
         let words = weights.len();
+        let mut of_text: Vec<TermId> = weights.keys().copied().collect();
         let technologies = self.labels(&record.technologies, &mut gathered);
         let themes = self.labels(&record.themes, &mut gathered);
         for &term in &technologies {
@@ -145,10 +151,13 @@ impl Profiler {
             people: people(record),
             topic: Topic::default(),
             words,
+            told: 0.0,
             unnumbered: gathered.unnumbered,
         };
         profile.order(lexicon);
         profile.topic = profile.find_topic(lexicon);
+        of_text.sort_by_cached_key(|&term| stable_hash(profile.stem(term, lexicon)));
+        profile.told = of_text.iter().map(|&term| profile.telling(term, lexicon)).sum();
         profile
     }
 
@@ -301,19 +310,21 @@ impl Profile {
             .get(usize::try_from(term.checked_sub(UNNUMBERED)?).ok()?)
     }
 
+    /// What a term tells, as known before a catalogue is seen.
+    fn telling(&self, term: TermId, lexicon: &Lexicon) -> f32 {
+        let own = self.unnumbered_term(term);
+        let prior = own.map_or_else(|| lexicon.prior(term), |own| own.prior);
+        (-prior.ln()).clamp(0.0, MOST_TELLING)
+    }
+
     /// The mean of the terms' vectors, each weighted by what it told before this catalogue was seen.
     fn find_topic(&self, lexicon: &Lexicon) -> Topic {
         let mut sum = Vec::new();
         for entry in &self.terms {
             let own = self.unnumbered_term(entry.term);
-            let prior = own.map_or_else(|| lexicon.prior(entry.term), |own| own.prior);
             let term = own.map_or(Some(entry.term), |own| own.neighbour);
             if let Some(term) = term {
-                lexicon.add_vector(
-                    term,
-                    entry.weight * (-prior.ln()).clamp(0.0, MOST_TELLING),
-                    &mut sum,
-                );
+                lexicon.add_vector(term, entry.weight * self.telling(entry.term, lexicon), &mut sum);
             }
         }
         Topic::of(&sum)
