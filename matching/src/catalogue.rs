@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use crate::hubs::Nearest;
 use crate::index::{Index, SlotId};
-use crate::profile::{FEWEST_TERMS, Profile, Profiler};
+use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
+use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
 use pairs::Pairing;
 
@@ -196,7 +197,7 @@ impl Catalogue {
         pairing.set_level(self.level(left));
         let facts = pairing.facts(right)?;
         let (relation, evidence) = pairing.explain(right, &facts)?;
-        Some((crate::score::score(&facts), relation, evidence))
+        Some((score::score(&facts), relation, evidence))
     }
 
     fn matches(
@@ -209,43 +210,37 @@ impl Catalogue {
         if let Some(reason) = insufficiency(profile) {
             return SearchOutcome::InsufficientText(reason);
         }
+        if options.first == 0 {
+            return SearchOutcome::Judged(Vec::new());
+        }
         let mut pairing = Pairing::new(self);
         pairing.take_up(key, record, profile);
-        let candidates = pairing.candidates();
+        let known: Vec<Known> = pairing
+            .candidates()
+            .into_iter()
+            .filter_map(|slot| {
+                pairing
+                    .facts_but_title(slot)
+                    .map(|(key, facts)| Known { key, slot, facts })
+            })
+            .filter(|other| Some(other.key) != options.exclude && Some(other.key) != key)
+            .collect();
         let level = match key.and_then(|key| self.index.slot_of(key)) {
             Some(slot) => self.level(slot),
-            None => pairing.nearest(&candidates, options.exclude).level(),
+            None => level_among(&known),
         };
         pairing.set_level(level);
-        let mut found: Vec<(Score, Key, SlotId, crate::score::Facts)> = Vec::new();
-        for slot in candidates {
-            let Some(other) = self.index.slot(slot) else {
-                continue;
-            };
-            if Some(other.key) == options.exclude
-                || Some(other.key) == key
-                || insufficiency(&other.profile).is_some()
-            {
-                continue;
-            }
-            if let Some(facts) = pairing.facts(slot) {
-                let score = crate::score::score(&facts);
-                if score.value() >= options.min_score {
-                    found.push((score, other.key, slot, facts));
-                }
-            }
-        }
-        found.sort_by(|a, b| b.0.value().total_cmp(&a.0.value()).then_with(|| a.1.cmp(&b.1)));
-        found.truncate(options.first);
-        let matches = found.into_iter().filter_map(|(score, key, slot, facts)| {
-            let (relation, evidence) = pairing.explain(slot, &facts)?;
-            Some(Match {
-                key,
-                score,
-                relation,
-                evidence,
-            })
-        });
+        let matches = best(known, level, &pairing, options)
+            .into_iter()
+            .filter_map(|(score, found)| {
+                let (relation, evidence) = pairing.explain(found.slot, &found.facts)?;
+                Some(Match {
+                    key: found.key,
+                    score,
+                    relation,
+                    evidence,
+                })
+            });
         SearchOutcome::Judged(matches.collect())
     }
 
@@ -263,6 +258,66 @@ impl Catalogue {
     }
 }
 
+/// A candidate and what is known of it.
+struct Known {
+    key: Key,
+    slot: SlotId,
+    facts: Facts,
+}
+
+/// The level of a draft, from its likeness to what it was compared with.
+fn level_among(known: &[Known]) -> f32 {
+    let mut nearest = Nearest::default();
+    for other in known {
+        nearest.note(
+            score::likeness(&other.facts.coverage, other.facts.topic),
+            other.key,
+        );
+    }
+    nearest.level()
+}
+
+/// The best of what was compared, best first. Titles are compared only where they can still matter.
+fn best(
+    mut known: Vec<Known>,
+    level: f32,
+    pairing: &Pairing<'_>,
+    options: &SearchOptions,
+) -> Vec<(Score, Known)> {
+    let mut ranked: Vec<(f64, Known)> = known
+        .drain(..)
+        .map(|mut other| {
+            other.facts.levels[0] = level;
+            (score::log_odds(&other.facts).1, other)
+        })
+        .filter(|(odds, _)| {
+            Score::from_log_odds(odds + score::most_from_title()).value() >= options.min_score
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
+    let floor = options
+        .first
+        .checked_sub(1)
+        .and_then(|last| ranked.get(last))
+        .map(|(odds, _)| *odds);
+    let mut found: Vec<(Score, Known)> = ranked
+        .into_iter()
+        .take_while(|(odds, _)| floor.is_none_or(|floor| odds + score::most_from_title() >= floor))
+        .map(|(_, mut other)| {
+            pairing.add_title(other.slot, &mut other.facts);
+            (score::score(&other.facts), other)
+        })
+        .filter(|(score, _)| score.value() >= options.min_score)
+        .collect();
+    found.sort_by(|a, b| {
+        b.0.value()
+            .total_cmp(&a.0.value())
+            .then_with(|| a.1.key.cmp(&b.1.key))
+    });
+    found.truncate(options.first);
+    found
+}
+
 /// Hears nothing.
 struct Silent;
 
@@ -272,10 +327,14 @@ impl Progress for Silent {
 
 /// Why a record cannot be judged, if it cannot.
 fn insufficiency(profile: &Profile) -> Option<String> {
-    (profile.words < FEWEST_TERMS).then(|| {
-        format!(
-            "title and summary have {} different words that say something; at least {FEWEST_TERMS} are needed",
+    if profile.words < FEWEST_WORDS {
+        return Some(format!(
+            "title and summary have {} different words that say something; at least {FEWEST_WORDS} are needed",
             profile.words
-        )
+        ));
+    }
+    (profile.told < LEAST_TOLD).then(|| {
+        "title and summary only have words that most projects use; say what is done, for whom, by what means"
+            .to_owned()
     })
 }

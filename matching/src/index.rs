@@ -8,7 +8,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::lexicon::{Lexicon, TermId};
+use crate::lexicon::{Lexicon, SPELLING_LIKENESS, TermId};
 use crate::profile::Profile;
 use crate::{Key, Record};
 
@@ -16,13 +16,15 @@ use crate::{Key, Record};
 /// Half and half at this size: thirty records are judged by the background, thirty thousand by themselves.
 const BACKGROUND_RECORDS: f32 = 500.0;
 /// What the rarest term may tell, natural logarithm: beyond it rarity is chance.
-const MOST_TELLING: f32 = 8.0;
+pub(crate) const MOST_TELLING: f32 = 8.0;
 /// Up to this many records every pair is compared.
 pub(crate) const COMPARE_ALL: usize = 2_000;
 /// How many records at most are compared with one.
-const MOST_CANDIDATES: usize = 96;
+const MOST_CANDIDATES: usize = 48;
+/// Only neighbours that count this much lead to a record by themselves.
+const LEADING_LIKENESS: f32 = 0.2;
 /// How many entries of posting lists are read at most for one record.
-const MOST_POSTINGS: usize = 12_000;
+const MOST_POSTINGS: usize = 4_000;
 
 /// A record in its place.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub(crate) struct Index {
     free: Vec<SlotId>,
     by_key: FxHashMap<Key, SlotId>,
     postings: Vec<Vec<SlotId>>,
+    /// Of each term, the logarithm of the records that have it, the background's part included.
+    commonness: Vec<f32>,
 }
 
 /// A term of a record with what it tells in this catalogue.
@@ -87,8 +91,12 @@ impl Index {
             self.slots.push(None);
             (self.slots.len() - 1) as SlotId
         });
+        for term in self.commonness.len() as TermId..self.lexicon.len() {
+            self.commonness.push(commonness(0, self.lexicon.prior(term)));
+        }
         for entry in &profile.terms {
             self.postings[entry.term as usize].push(id);
+            self.count_anew(entry.term);
         }
         self.by_key.insert(key, id);
         self.slots[id as usize] = Some(Slot { key, record, profile });
@@ -104,6 +112,7 @@ impl Index {
             if let Some(at) = list.iter().position(|&other| other == id) {
                 list.swap_remove(at);
             }
+            self.count_anew(entry.term);
         }
         self.free.push(id);
         Some((id, slot))
@@ -114,30 +123,38 @@ impl Index {
         self.postings.get(term as usize).map_or(0, Vec::len)
     }
 
-    /// What a term tells: the negative logarithm of the share of records that have it, where the
-    /// share blends this catalogue with the background.
-    fn telling(&self, frequency: usize, prior: f32) -> f32 {
-        let share =
-            (frequency as f32 + BACKGROUND_RECORDS * prior) / (self.len() as f32 + BACKGROUND_RECORDS);
-        (-share.ln()).clamp(0.0, MOST_TELLING)
+    fn count_anew(&mut self, term: TermId) {
+        self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
     }
 
-    /// The terms of a record with what each tells here.
+    /// The terms of a record with what each tells here: the negative logarithm of the share of records that
+    /// have it, where the share blends this catalogue with the background.
     pub(crate) fn weigh(&self, profile: &Profile) -> Vec<Weighted> {
+        let mut weighted = Vec::with_capacity(profile.terms.len());
+        self.weigh_into(profile, &mut weighted);
+        weighted
+    }
+
+    /// The same into a list that is used again and again.
+    pub(crate) fn weigh_into(&self, profile: &Profile, weighted: &mut Vec<Weighted>) {
+        let all = (self.len() as f32 + BACKGROUND_RECORDS).ln();
+        weighted.clear();
+        weighted.extend(profile.terms.iter().map(|entry| {
+            let common = match self.commonness.get(entry.term as usize) {
+                Some(common) => *common,
+                None => commonness(0, self.prior(profile, entry.term)),
+            };
+            Weighted {
+                term: entry.term,
+                weight: (all - common).clamp(0.0, MOST_TELLING) * entry.weight,
+            }
+        }));
+    }
+
+    fn prior(&self, profile: &Profile, term: TermId) -> f32 {
         profile
-            .terms
-            .iter()
-            .map(|entry| {
-                let prior = profile
-                    .unnumbered_term(entry.term)
-                    .map_or_else(|| self.lexicon.prior(entry.term), |t| t.prior);
-                let telling = self.telling(self.frequency(entry.term), prior);
-                Weighted {
-                    term: entry.term,
-                    weight: telling * entry.weight,
-                }
-            })
-            .collect()
+            .unnumbered_term(term)
+            .map_or_else(|| self.lexicon.prior(term), |own| own.prior)
     }
 
     /// The terms that mean nearly what a term of this profile means.
@@ -147,7 +164,9 @@ impl Index {
         term: TermId,
     ) -> impl Iterator<Item = (TermId, f32)> + 'a {
         let own = profile.unnumbered_term(term);
-        let spelt = own.and_then(|own| own.neighbour).map(|other| (other, 0.75));
+        let spelt = own
+            .and_then(|own| own.neighbour)
+            .map(|other| (other, SPELLING_LIKENESS));
         spelt.into_iter().chain(
             own.is_none()
                 .then(|| self.lexicon.neighbours(term))
@@ -167,29 +186,24 @@ impl Index {
         if self.len() <= COMPARE_ALL {
             return self.slots().map(|(id, _)| id).collect();
         }
-        let mut leads: FxHashMap<TermId, f32> = FxHashMap::default();
+        let mut leads: Vec<(TermId, f32, usize)> = Vec::with_capacity(weighted.len() * 4);
         for term in weighted {
             let mut lead = |id: TermId, weight: f32| {
-                if self.frequency(id) > 0 {
-                    let best = leads.entry(id).or_insert(0.0);
-                    *best = best.max(weight);
+                let frequency = self.frequency(id);
+                if frequency > 0 && frequency <= MOST_POSTINGS && weight > 0.0 {
+                    leads.push((id, weight, frequency));
                 }
             };
             lead(term.term, term.weight);
-            for (other, alike) in self.neighbours(profile, term.term) {
+            for (other, alike) in self
+                .neighbours(profile, term.term)
+                .filter(|near| near.1 >= LEADING_LIKENESS)
+            {
                 lead(other, term.weight * alike);
             }
         }
-        let mut leads: Vec<(TermId, f32, usize)> = leads
-            .into_iter()
-            .map(|(id, weight)| (id, weight, self.frequency(id)))
-            .collect();
-        // Rarest first; what is equally rare goes by weight, then by the stem's own number, never by order of arrival.
-        leads.sort_by(|a, b| {
-            a.2.cmp(&b.2)
-                .then_with(|| b.1.total_cmp(&a.1))
-                .then_with(|| self.lexicon.stem(a.0).cmp(self.lexicon.stem(b.0)))
-        });
+        // Rarest first; what is equally rare goes by weight. Equals stand in the fixed order of the record's terms.
+        leads.sort_by(|a, b| a.2.cmp(&b.2).then_with(|| b.1.total_cmp(&a.1)));
         memory.sums.resize(self.slots.len(), 0.0);
         let mut read = 0;
         for (id, weight, frequency) in leads {
@@ -228,4 +242,8 @@ impl Index {
         *touched = found;
         best
     }
+}
+
+fn commonness(frequency: usize, prior: f32) -> f32 {
+    (frequency as f32 + BACKGROUND_RECORDS * prior).ln()
 }

@@ -24,7 +24,14 @@ mod profile;
 mod record;
 mod relation;
 mod score;
+mod topic;
 mod vocabulary;
+
+/// The stems of a text in their order, as the matcher counts them: function words left out.
+#[must_use]
+pub fn stems(text: &str) -> Vec<String> {
+    profile::Profiler::default().stems(text)
+}
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
 pub use finding::{

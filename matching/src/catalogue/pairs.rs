@@ -8,7 +8,7 @@ use crate::hubs::Nearest;
 use crate::index::{Gathering, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
-use crate::score::Facts;
+use crate::score::{self, Facts};
 use crate::{Evidence, Key, Record, Relation};
 
 /// A record taken up for comparing, with the working memory for it.
@@ -17,6 +17,7 @@ pub(super) struct Pairing<'a> {
     query: Option<Query<'a>>,
     expanded: Expanded,
     gathering: Gathering,
+    other: Vec<Weighted>,
 }
 
 struct Query<'a> {
@@ -34,6 +35,7 @@ impl<'a> Pairing<'a> {
             query: None,
             expanded: Expanded::default(),
             gathering: Gathering::default(),
+            other: Vec::new(),
         }
     }
 
@@ -66,48 +68,72 @@ impl<'a> Pairing<'a> {
         })
     }
 
-    /// How alike the texts are, and which record it was.
+    /// How alike the texts of the record taken up and another are; `None` if the other cannot be judged.
     pub(super) fn likeness(&mut self, other: SlotId) -> Option<(f32, Key)> {
-        let slot = self.catalogue.index.slot(other)?;
-        if insufficiency(&slot.profile).is_some() {
-            return None;
-        }
-        let weighted = self.catalogue.index.weigh(&slot.profile);
-        Some((self.expanded.cover(&weighted).both, slot.key))
-    }
-
-    /// The nearest others of the record taken up.
-    pub(super) fn nearest(&mut self, candidates: &[SlotId], exclude: Option<Key>) -> Nearest {
-        let own = self.query.as_ref().and_then(|query| query.key);
-        let mut nearest = Nearest::default();
-        for &slot in candidates {
-            if let Some((likeness, key)) = self.likeness(slot)
-                && Some(key) != own
-                && Some(key) != exclude
-            {
-                nearest.note(likeness, key);
-            }
-        }
-        nearest
-    }
-
-    /// What is known of the record taken up and another.
-    pub(super) fn facts(&mut self, other: SlotId) -> Option<Facts> {
         let query = self.query.as_ref()?;
-        let slot = self.catalogue.index.slot(other)?;
-        let weighted = self.catalogue.index.weigh(&slot.profile);
+        let slot = self
+            .catalogue
+            .index
+            .slot(other)
+            .filter(|slot| insufficiency(&slot.profile).is_none())?;
+        self.catalogue.index.weigh_into(&slot.profile, &mut self.other);
+        let coverage = self.expanded.cover(&self.other);
+        let topic = query.profile.topic.likeness(&slot.profile.topic);
+        Some((score::likeness(&coverage, topic), slot.key))
+    }
+
+    /// What is known of the record taken up and another, but for their titles, which take longest to
+    /// compare; `None` if the other cannot be judged.
+    pub(super) fn facts_but_title(&mut self, other: SlotId) -> Option<(Key, Facts)> {
+        let query = self.query.as_ref()?;
+        let slot = self
+            .catalogue
+            .index
+            .slot(other)
+            .filter(|slot| insufficiency(&slot.profile).is_none())?;
+        self.catalogue.index.weigh_into(&slot.profile, &mut self.other);
         let (left, right) = (query.record, &slot.record);
-        Some(Facts {
-            coverage: self.expanded.cover(&weighted),
-            level: f64::from((query.level + self.catalogue.level(other)) / 2.0),
-            title: title::likeness(&query.profile.title, &slot.profile.title),
+        let facts = Facts {
+            coverage: self.expanded.cover(&self.other),
+            topic: query.profile.topic.likeness(&slot.profile.topic),
+            levels: [query.level, self.catalogue.level(other)],
+            title: None,
             technologies: labels::likeness(&query.profile.technologies, &slot.profile.technologies),
             themes: labels::likeness(&query.profile.themes, &slot.profile.themes),
             people: people::compare(&query.profile.people, &slot.profile.people),
             periods: period::compare(left.period, right.period),
             sums: money::compare(&left.money, &right.money),
             declared: links::declared((query.key, left), (Some(slot.key), right)),
-        })
+        };
+        Some((slot.key, facts))
+    }
+
+    /// Adds how alike the titles are.
+    pub(super) fn add_title(&self, other: SlotId, facts: &mut Facts) {
+        if let (Some(query), Some(slot)) = (&self.query, self.catalogue.index.slot(other)) {
+            facts.title = title::likeness(&query.profile.title, &slot.profile.title);
+        }
+    }
+
+    /// All that is known of the record taken up and another.
+    pub(super) fn facts(&mut self, other: SlotId) -> Option<Facts> {
+        let (_, mut facts) = self.facts_but_title(other)?;
+        self.add_title(other, &mut facts);
+        Some(facts)
+    }
+
+    /// The nearest others of the record taken up, itself excepted.
+    pub(super) fn nearest(&mut self) -> Nearest {
+        let own = self.query.as_ref().and_then(|query| query.key);
+        let mut nearest = Nearest::default();
+        for slot in self.candidates() {
+            if let Some((likeness, key)) = self.likeness(slot)
+                && Some(key) != own
+            {
+                nearest.note(likeness, key);
+            }
+        }
+        nearest
     }
 
     /// The relation of the record taken up and another, and the evidence for it.

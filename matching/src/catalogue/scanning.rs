@@ -7,7 +7,8 @@ use super::pairs::Pairing;
 use super::{Catalogue, insufficiency};
 use crate::hubs::Nearest;
 use crate::index::{COMPARE_ALL, SlotId};
-use crate::{Finding, Key, Progress, ScanOptions};
+use crate::score;
+use crate::{Finding, Key, Progress, ScanOptions, Score};
 
 impl Catalogue {
     /// Takes the likenesses of every record to its nearest others anew.
@@ -140,25 +141,25 @@ impl Catalogue {
         let all = self.len() <= COMPARE_ALL;
         let mut found = Vec::new();
         for other in pairing.candidates() {
-            let Some(right) = self.index.slot(other) else {
+            let Some((key, mut facts)) = pairing.facts_but_title(other) else {
                 continue;
             };
-            // A pair is judged from its smaller key, so that it is the same from wherever it was found.
-            let skip = right.key == slot.key || (all && right.key < slot.key);
-            if skip || insufficiency(&right.profile).is_some() {
+            if key == slot.key || (all && key < slot.key) {
                 continue;
             }
-            let Some(facts) = pairing.facts(other) else {
+            let most = score::log_odds(&facts).1 + score::most_from_title();
+            if Score::from_log_odds(most).value() < options.min_score {
                 continue;
-            };
-            let score = crate::score::score(&facts);
+            }
+            pairing.add_title(other, &mut facts);
+            let score = score::score(&facts);
             if score.value() < options.min_score {
                 continue;
             }
             let Some(relation) = pairing.relation(other, &facts) else {
                 continue;
             };
-            let (left, right) = (slot.key.min(right.key), slot.key.max(right.key));
+            let (left, right) = (slot.key.min(key), slot.key.max(key));
             let evidence = if options.explain {
                 self.judge(left, right).map(|judged| judged.2)
             } else {
@@ -185,8 +186,7 @@ fn nearest_of<'a>(catalogue: &'a Catalogue, pairing: &mut Pairing<'a>, id: SlotI
         return Nearest::default();
     };
     pairing.take_up(Some(slot.key), &slot.record, &slot.profile);
-    let candidates = pairing.candidates();
-    pairing.nearest(&candidates, None)
+    pairing.nearest()
 }
 
 /// Keeps each pair that is among the best of either of its records. Expects the best first.

@@ -10,12 +10,7 @@ use crate::index::{Index, Weighted};
 use crate::lexicon::TermId;
 use crate::profile::Profile;
 
-/// Neighbours less alike than this are not taken for the same thing.
-const LEAST_LIKENESS: f32 = 0.45;
 const END: u32 = u32::MAX;
-
-/// Likeness of meaning counts a little less than the word itself: raw similarity `s` counts `s^SHARPNESS`.
-const SHARPNESS: f32 = 1.0;
 
 /// One way from a term to a term of the query.
 #[derive(Debug, Clone, Copy)]
@@ -70,9 +65,7 @@ impl Expanded {
             self.weights.push(term.weight);
             self.lay(term.term, row, 1.0);
             for (other, alike) in index.neighbours(profile, term.term) {
-                if alike >= LEAST_LIKENESS {
-                    self.lay(other, row, alike.powf(SHARPNESS));
-                }
+                self.lay(other, row, alike);
             }
         }
         self.total = self.weights.iter().sum();
@@ -165,14 +158,12 @@ impl Expanded {
     }
 }
 
-/// The two coverages in one number. A short note that is wholly said in a long text counts for
-/// more than the mean of the two, and for less than full.
 fn coverage(left: (f32, f32), right: (f32, f32)) -> Coverage {
     let share = |(met, total): (f32, f32)| if total > 0.0 { (met / total).min(1.0) } else { 0.0 };
     let (a, b) = (share(left), share(right));
     Coverage {
         left: a,
         right: b,
-        both: (a * b).sqrt(),
+        both: f32::midpoint(a, b),
     }
 }
