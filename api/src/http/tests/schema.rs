@@ -1,6 +1,5 @@
 //! A schema whose fields do what can go wrong.
 
-
 use std::time::Duration;
 
 use async_graphql::{Context, Error, InputObject, Object, Schema, Subscription};
