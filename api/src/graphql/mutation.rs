@@ -182,7 +182,7 @@ pub struct CreateProjectInput {
     idempotency_key: Option<String>,
     /// The title, at most 500 characters.
     title: String,
-    /// What it is about, at most 20,000 characters.
+    /// What it is about, at most 100,000 characters.
     summary: Option<String>,
     /// What sort of effort it is.
     kind: Option<ProjectKind>,
@@ -259,7 +259,7 @@ pub struct UpdateProjectInput {
     version: i32,
     /// The title, at most 500 characters.
     title: MaybeUndefined<String>,
-    /// What it is about, at most 20,000 characters.
+    /// What it is about, at most 100,000 characters.
     summary: MaybeUndefined<String>,
     /// What sort of effort it is.
     kind: MaybeUndefined<ProjectKind>,

@@ -576,7 +576,7 @@ impl ClusterFilter {
 pub struct OverlapCheckInput {
     /// The draft's title.
     title: String,
-    /// What it is about, in at most 20,000 characters.
+    /// What it is about, in at most 100,000 characters.
     summary: String,
     /// What it is about, in key words.
     themes: Option<Vec<String>>,
