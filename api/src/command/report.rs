@@ -177,14 +177,20 @@ fn price(costs: Option<&Vec<Amount>>) -> String {
 async fn clusters(app: &App) -> anyhow::Result<Option<Uuid>> {
     let db = app.db.read();
     heading("Efforts that belong together");
-    let rows = store::cluster::list(db, &ClusterQuery::default(), &Page::first(CONSIDERED_CLUSTERS)).await?.rows;
+    let rows = store::cluster::list(db, &ClusterQuery::default(), &Page::first(CONSIDERED_CLUSTERS))
+        .await?
+        .rows;
     let mut chosen: Option<(i64, Uuid)> = None;
     for (place, row) in (0..).zip(&rows) {
         if place < SHOWN_CLUSTERS {
             one_cluster(app, row).await?;
         }
         if let Some(idea) = cofunding::for_cluster(app, row.id).await.map_err(cause)? {
-            let saved = idea.savings.iter().map(|saving| saving.alone_minor - saving.shared_minor).max();
+            let saved = idea
+                .savings
+                .iter()
+                .map(|saving| saving.alone_minor - saving.shared_minor)
+                .max();
             let saved = saved.unwrap_or_default();
             if chosen.is_none_or(|(most, _)| saved > most) {
                 chosen = Some((saved, row.id));
@@ -212,7 +218,10 @@ async fn one_cluster(app: &App, row: &overlap_cluster::Model) -> anyhow::Result<
     };
     say(&format!("\n{} projects, {cost}", row.size));
     for project in &projects {
-        say(&wrapped(&format!("{} ({})", project.title, lead(&bodies, project.id)), "  - "));
+        say(&wrapped(
+            &format!("{} ({})", project.title, lead(&bodies, project.id)),
+            "  - ",
+        ));
     }
     Ok(())
 }
@@ -279,7 +288,12 @@ async fn together(app: &App, cluster: Uuid) -> anyhow::Result<()> {
             "  + ",
         ));
     }
-    if let Some(more) = idea.joiners.len().checked_sub(SHOWN_JOINERS).filter(|more| *more > 0) {
+    if let Some(more) = idea
+        .joiners
+        .len()
+        .checked_sub(SHOWN_JOINERS)
+        .filter(|more| *more > 0)
+    {
         say(&format!("  + and {more} more"));
     }
     for saving in &idea.savings {

@@ -31,6 +31,8 @@ pub struct Report {
     pub refused: usize,
     /// Organisations that were recorded by name.
     pub new_organisations: usize,
+    /// The first places where a body was named that nobody knew.
+    pub recorded: Vec<Note>,
     /// What was noticed, in the order of the lines.
     pub notes: Vec<Note>,
 }
