@@ -10,6 +10,8 @@
 
 mod catalogue;
 mod compare;
+#[cfg(feature = "encoder")]
+mod encoder;
 mod explain;
 mod finding;
 mod hubs;
@@ -30,6 +32,8 @@ pub fn stems(text: &str) -> Vec<String> {
 }
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
+#[cfg(feature = "encoder")]
+pub use encoder::{Encoder, EncoderError};
 pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };
