@@ -12,6 +12,8 @@ mod catalogue;
 pub mod cluster;
 pub mod cofunding;
 mod compare;
+#[cfg(feature = "encoder")]
+mod encoder;
 mod explain;
 mod finding;
 mod hubs;
@@ -34,6 +36,8 @@ pub fn stems(text: &str) -> Vec<String> {
 }
 
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
+#[cfg(feature = "encoder")]
+pub use encoder::{Encoder, EncoderError};
 pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };
