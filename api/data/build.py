@@ -192,7 +192,7 @@ def authority(row, variants):
     return {
         "key": f"gb:{code}",
         "code": code,
-        "name": row["official-name"],
+        "name": " ".join(row["official-name"].split()),
         "shortName": row["nice-name"],
         "aliases": aliases,
         "spellings": spellings,

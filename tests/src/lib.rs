@@ -21,12 +21,17 @@
 pub mod binary;
 pub mod database;
 pub mod golden;
+pub mod inside;
+pub mod patience;
+pub mod rows;
 pub mod server;
 pub mod source;
 pub mod subscription;
 
 pub use binary::{Process, tandem};
 pub use database::{Backend, Database, Fixture, run};
+pub use inside::Inside;
+pub use patience::eventually;
 pub use server::Server;
 
 use std::path::PathBuf;

@@ -25,13 +25,7 @@ impl Server {
     /// When it does not start.
     pub async fn start(database: Database) -> Self {
         let mut command = binary::command(database.folder());
-        command.args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database-url",
-            &database.url,
-        ]);
+        command.args(["serve", "--bind", "127.0.0.1:0", "--database-url", &database.url]);
         let process = Process::start(command);
         Self {
             url: process.url.clone(),
@@ -44,6 +38,17 @@ impl Server {
     /// Ends the server and starts another on the same database.
     pub async fn restart(mut self) -> Self {
         self.process.stop();
+        Self::start(self.database).await
+    }
+
+    /// Ends the server and gives back what it logged and whether it ended well.
+    pub fn stop(mut self) -> (std::process::ExitStatus, Vec<String>) {
+        self.process.stop()
+    }
+
+    /// Kills the server as a power cut does, and starts another on the same database.
+    pub async fn crash(mut self) -> Self {
+        self.process.kill();
         Self::start(self.database).await
     }
 

@@ -1,6 +1,9 @@
 //! What can be changed.
 
+use std::collections::HashSet;
+
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use uuid::Uuid;
 
 use super::id::{Kind, expect};
 use super::query::body;
@@ -10,7 +13,7 @@ use super::types::project::Project;
 use super::types::user_error::{UserError, mistakes};
 use super::types::word::{DatePrecision, DeclaredRelation, Phase, ProjectKind};
 use crate::error::{ApiError, UserError as Mistake, UserErrorCode};
-use crate::exchange::record::PartialDate;
+use crate::exchange::record::{Amount, PartialDate};
 use crate::service::project::{self, Award, ProjectDraft, Retry};
 use crate::service::{App, fingerprint};
 use crate::store;
@@ -33,11 +36,9 @@ impl Mutation {
     ) -> Result<CreateProjectPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        let created = match input.read() {
-            Ok((draft, retry)) => project::create(app, draft, retry).await,
-            Err(error) => Err(error),
-        };
-        Ok(match mistakes(created)? {
+        let known = others(app, input.relations.as_deref()).await?;
+        let (draft, retry, found) = input.read(&known);
+        Ok(match mistakes(project::create(app, draft, retry, found).await)? {
             Ok(id) => CreateProjectPayload {
                 client_mutation_id,
                 project: stored(ctx, id).await?,
@@ -137,7 +138,7 @@ impl Mutation {
 }
 
 /// The project as it stands now.
-async fn stored(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Project>, ApiError> {
+async fn stored(ctx: &Context<'_>, id: Uuid) -> Result<Option<Project>, ApiError> {
     let app = ctx.data_unchecked::<App>();
     match store::project::by_id(app.db.read(), id).await? {
         Some(row) => Project::one(ctx, row, ctx.look_ahead().field("project")).await,
@@ -145,12 +146,31 @@ async fn stored(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Project>, Ap
     }
 }
 
-async fn update(app: &App, input: UpdateProjectInput) -> Result<uuid::Uuid, ApiError> {
+async fn update(app: &App, input: UpdateProjectInput) -> Result<Uuid, ApiError> {
     let id = expect(Kind::Project, &input.id, &["id"])?;
     let (row, draft) = project::current(app, id).await?;
     let version = input.version;
-    project::update(app, &row, input.onto(draft)?, version).await?;
+    let told = match &input.relations {
+        MaybeUndefined::Value(relations) => Some(relations.as_slice()),
+        _ => None,
+    };
+    let known = others(app, told).await?;
+    let (draft, found) = input.onto(draft, &known);
+    project::update(app, &row, draft, version, found).await?;
     Ok(id)
+}
+
+/// Those projects that exist among the ones that relations name.
+async fn others(app: &App, told: Option<&[ProjectRelationInput]>) -> Result<HashSet<Uuid>, ApiError> {
+    let named = told.unwrap_or_default().iter();
+    let ids: Vec<Uuid> = named
+        .filter_map(|relation| expect(Kind::Project, &relation.project, &[]).ok())
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows = store::project::by_ids(app.db.read(), &ids).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 macro_rules! payload {
@@ -341,34 +361,41 @@ fn date(day: Option<Date>, precision: Option<DatePrecision>) -> Option<PartialDa
     })
 }
 
-/// The awards meant; every mistake is kept.
+/// The awards meant; every mistake is kept. An amount that cannot be read counts as nothing, so that the
+/// other awards keep their places.
 fn awards(told: Vec<FundingAwardInput>, found: &mut Vec<Mistake>) -> Vec<Award> {
-    let mut awards = Vec::with_capacity(told.len());
-    for (place, award) in told.into_iter().enumerate() {
-        match award.amount.amount(&["awards", &place.to_string(), "amount"]) {
-            Ok(amount) => awards.push(Award {
-                funder: award.funder.map(body),
-                amount,
-                awarded_on: award.awarded_on.map(|day| day.0),
+    let read = |(place, award): (usize, FundingAwardInput)| {
+        let amount = award.amount.amount(&["awards", &place.to_string(), "amount"]);
+        Award {
+            funder: award.funder.map(body),
+            amount: amount.unwrap_or_else(|mistake| {
+                found.push(mistake);
+                Amount {
+                    minor: 0,
+                    currency: "GBP".to_owned(),
+                }
             }),
-            Err(mistake) => found.push(mistake),
+            awarded_on: award.awarded_on.map(|day| day.0),
         }
-    }
-    awards
+    };
+    told.into_iter().enumerate().map(read).collect()
 }
 
-type Relations = Vec<(uuid::Uuid, entity::kinds::DeclaredRelation)>;
+type Relations = Vec<(Uuid, entity::kinds::DeclaredRelation)>;
 
-/// The relations meant; every mistake is kept.
-fn relations(told: Vec<ProjectRelationInput>, found: &mut Vec<Mistake>) -> Relations {
+/// The relations meant, to projects that are `known` to exist; every mistake is kept.
+fn relations(told: Vec<ProjectRelationInput>, known: &HashSet<Uuid>, found: &mut Vec<Mistake>) -> Relations {
     let mut relations = Vec::with_capacity(told.len());
     for (place, relation) in told.into_iter().enumerate() {
-        match expect(
-            Kind::Project,
-            &relation.project,
-            &["relations", &place.to_string(), "project"],
-        ) {
-            Ok(id) => relations.push((id, relation.relation.into())),
+        let place = place.to_string();
+        let path = ["relations", place.as_str(), "project"];
+        match expect(Kind::Project, &relation.project, &path) {
+            Ok(id) if known.contains(&id) => relations.push((id, relation.relation.into())),
+            Ok(_) => found.push(Mistake::new(
+                UserErrorCode::NotFound,
+                &path,
+                "there is no such project",
+            )),
             Err(ApiError::BadInput(mistakes)) => found.extend(mistakes),
             Err(_) => {}
         }
@@ -376,7 +403,7 @@ fn relations(told: Vec<ProjectRelationInput>, found: &mut Vec<Mistake>) -> Relat
     relations
 }
 
-fn budget(told: Option<MoneyInput>, found: &mut Vec<Mistake>) -> Option<crate::exchange::record::Amount> {
+fn budget(told: Option<MoneyInput>, found: &mut Vec<Mistake>) -> Option<Amount> {
     match told?.amount(&["budget"]) {
         Ok(amount) => Some(amount),
         Err(mistake) => {
@@ -387,8 +414,9 @@ fn budget(told: Option<MoneyInput>, found: &mut Vec<Mistake>) -> Option<crate::e
 }
 
 impl CreateProjectInput {
-    /// The draft, and what makes a retry known.
-    fn read(self) -> Result<(ProjectDraft, Option<Retry>), ApiError> {
+    /// The draft, what makes a retry known, and the mistakes found. `known` are the projects that exist
+    /// among those it names.
+    fn read(self, known: &HashSet<Uuid>) -> (ProjectDraft, Option<Retry>, Vec<Mistake>) {
         let request_hash = fingerprint(&format!(
             "{:?}",
             Self {
@@ -430,13 +458,9 @@ impl CreateProjectInput {
             awards: awards(self.awards.unwrap_or_default(), &mut found),
             links: self.links.unwrap_or_default(),
             sources: self.sources.unwrap_or_default(),
-            relations: relations(self.relations.unwrap_or_default(), &mut found),
+            relations: relations(self.relations.unwrap_or_default(), known, &mut found),
         };
-        if found.is_empty() {
-            Ok((draft, retry))
-        } else {
-            Err(ApiError::BadInput(found))
-        }
+        (draft, retry, found)
     }
 }
 
@@ -450,8 +474,9 @@ fn lay<T, U: Default>(told: MaybeUndefined<T>, standing: &mut U, convert: impl F
 }
 
 impl UpdateProjectInput {
-    /// The draft with these changes.
-    fn onto(self, mut draft: ProjectDraft) -> Result<ProjectDraft, ApiError> {
+    /// The draft with these changes, and the mistakes found. `known` are the projects that exist among
+    /// those it names.
+    fn onto(self, mut draft: ProjectDraft, known: &HashSet<Uuid>) -> (ProjectDraft, Vec<Mistake>) {
         let mut found = Vec::new();
         let list = |told: Vec<String>| told.into_iter().map(body).collect();
         lay(self.title, &mut draft.title, |title| title);
@@ -482,13 +507,9 @@ impl UpdateProjectInput {
         lay(self.awards, &mut draft.awards, |told| awards(told, &mut found));
         lay(self.links, &mut draft.links, |links| links);
         lay(self.relations, &mut draft.relations, |told| {
-            relations(told, &mut found)
+            relations(told, known, &mut found)
         });
         draft.sources = self.sources.unwrap_or_default();
-        if found.is_empty() {
-            Ok(draft)
-        } else {
-            Err(ApiError::BadInput(found))
-        }
+        (draft, found)
     }
 }

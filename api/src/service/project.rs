@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::clock;
-use crate::error::{ApiError, ApiResult, UserErrorCode};
+use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
 use crate::store;
 pub use bundle::{Origin, assemble};
@@ -29,9 +29,15 @@ pub struct Retry {
 /// Creates a project. A retry with the same key and input gives the same project.
 ///
 /// # Errors
-/// Every mistake in the draft at once; a conflict when the key came with another input.
-pub async fn create(app: &App, draft: ProjectDraft, retry: Option<Retry>) -> ApiResult<Uuid> {
-    let resolved = resolve(app.directory.as_ref(), draft)?;
+/// Every mistake in the draft at once, after those `found` before; a conflict when the key came with
+/// another input.
+pub async fn create(
+    app: &App,
+    draft: ProjectDraft,
+    retry: Option<Retry>,
+    found: Vec<UserError>,
+) -> ApiResult<Uuid> {
+    let resolved = with_mistakes(found, resolve(app.directory.as_ref(), draft))?;
     let txn = app.db.begin().await?;
     // Locks the catalogue's row, so that two tries with one key cannot both be the first.
     let place = store::catalogue::reserve(&txn, 1).await?;
@@ -79,6 +85,19 @@ pub struct Stamp {
     pub now: DateTime<Utc>,
     /// When the project was first recorded.
     pub created_at: DateTime<Utc>,
+}
+
+/// The resolved draft, unless it or what it was read from has mistakes.
+fn with_mistakes(mut found: Vec<UserError>, resolved: ApiResult<Resolved>) -> ApiResult<Resolved> {
+    match resolved {
+        Ok(resolved) if found.is_empty() => Ok(resolved),
+        Ok(_) => Err(ApiError::BadInput(found)),
+        Err(ApiError::BadInput(more)) => {
+            found.extend(more);
+            Err(ApiError::BadInput(found))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 fn operation(key: &str) -> String {
@@ -165,10 +184,17 @@ pub async fn current(app: &App, id: Uuid) -> ApiResult<(project::Model, ProjectD
 /// Changes a project that stands at `version`. Sources are kept, and confirmed facts are confirmed anew.
 ///
 /// # Errors
-/// Every mistake in the draft at once; a conflict when the project changed meanwhile.
-pub async fn update(app: &App, row: &project::Model, draft: ProjectDraft, version: i32) -> ApiResult<()> {
+/// Every mistake in the draft at once, after those `found` before; a conflict when the project changed
+/// meanwhile.
+pub async fn update(
+    app: &App,
+    row: &project::Model,
+    draft: ProjectDraft,
+    version: i32,
+    found: Vec<UserError>,
+) -> ApiResult<()> {
     same_version(row, version)?;
-    let resolved = resolve(app.directory.as_ref(), draft)?;
+    let resolved = with_mistakes(found, resolve(app.directory.as_ref(), draft))?;
     let txn = app.db.begin().await?;
     check_relations(&txn, &resolved).await?;
     let place = store::catalogue::reserve(&txn, 1).await?;

@@ -3,6 +3,22 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod authorities;
+#[cfg(test)]
+mod demonstration;
+#[cfg(test)]
+mod drafts;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod outside_clients;
+#[cfg(test)]
+mod overlaps;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod projects;
+#[cfg(test)]
+mod refusals;

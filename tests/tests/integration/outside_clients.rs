@@ -70,7 +70,7 @@ fn demonstration(arguments: &[&str]) -> (Process, tempfile::TempDir) {
     let mut command = binary::command(folder.path());
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("tandem.db").display());
     command
-        .args(["demo", "--listen", "127.0.0.1:0", "--database-url", &url])
+        .args(["demo", "--bind", "127.0.0.1:0", "--database-url", &url])
         .args(arguments);
     (Process::start(command), folder)
 }

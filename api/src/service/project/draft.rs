@@ -140,11 +140,15 @@ pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Reso
     }
 }
 
-/// Whether a text is within its bound.
+/// Whether a text is within its bound, and can be stored.
 ///
 /// # Errors
-/// A mistake at `path` when it is longer.
+/// A mistake at `path` when it is longer, or has the character U+0000, which PostgreSQL cannot hold.
 pub(super) fn bounded_text(path: &[&str], text: &str, longest: usize) -> ApiResult<()> {
+    if text.contains('\0') {
+        let message = "the character U+0000 cannot be stored";
+        return Err(ApiError::bad_input(UserErrorCode::Invalid, path, message));
+    }
     if text.chars().count() <= longest {
         return Ok(());
     }
@@ -215,30 +219,20 @@ fn check_lists(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
         ("links", &draft.links, LONGEST_ADDRESS),
         ("sources", &draft.sources, LONGEST_ADDRESS),
     ];
-    let mut say = |code, path: &[&str], message: String| mistakes.push(UserError::new(code, path, message));
     for (name, list, longest) in lists {
-        if list.len() > MOST_ENTRIES {
-            say(
-                UserErrorCode::TooLong,
-                &[name],
-                format!("at most {MOST_ENTRIES} entries"),
-            );
-        }
         for (place, text) in list.iter().enumerate() {
-            if text.chars().count() > longest {
-                say(
-                    UserErrorCode::TooLong,
-                    &[name, &place.to_string()],
-                    format!("at most {longest} characters"),
-                );
+            if let Err(ApiError::BadInput(errors)) = bounded_text(&[name, &place.to_string()], text, longest)
+            {
+                mistakes.extend(errors);
             }
         }
     }
     for (name, list) in [("links", &draft.links), ("sources", &draft.sources)] {
         for (place, address) in list.iter().enumerate() {
             if !(address.starts_with("https://") || address.starts_with("http://")) {
-                let message = "a web address begins with https:// or http://".to_owned();
-                say(UserErrorCode::Invalid, &[name, &place.to_string()], message);
+                let path = [name, &place.to_string()];
+                let message = "a web address begins with https:// or http://";
+                mistakes.push(UserError::new(UserErrorCode::Invalid, &path, message));
             }
         }
     }
@@ -246,14 +240,10 @@ fn check_lists(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
         ("awards", draft.awards.len()),
         ("relations", draft.relations.len()),
     ];
-    for (name, length) in counted {
-        if length > MOST_ENTRIES {
-            say(
-                UserErrorCode::TooLong,
-                &[name],
-                format!("at most {MOST_ENTRIES} entries"),
-            );
-        }
+    let told = lists.iter().map(|(name, list, _)| (*name, list.len()));
+    for (name, _) in told.chain(counted).filter(|(_, length)| *length > MOST_ENTRIES) {
+        let message = format!("at most {MOST_ENTRIES} entries");
+        mistakes.push(UserError::new(UserErrorCode::TooLong, &[name], message));
     }
 }
 
