@@ -13,7 +13,7 @@ use crate::index::{Index, SlotId};
 use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
 use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
-use pairs::{Pairing, Scratch};
+use pairs::{Pairing, Scratch, beside_text};
 
 /// Names a record. The caller's choice; equal scores are put in the order of the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,7 +100,8 @@ impl Catalogue {
     pub fn insert(&mut self, key: Key, record: Record) {
         let profile = self.profiler.profile(&record, &self.index.lexicon);
         self.index.take(key);
-        let slot = self.index.add(key, record, profile);
+        let judgeable = insufficiency(&profile).is_none();
+        let slot = self.index.add(key, record, profile, judgeable);
         self.settle_one(slot);
         self.tend();
     }
@@ -126,7 +127,8 @@ impl Catalogue {
                 .collect();
             for ((key, record), profile) in batch.into_iter().zip(profiles) {
                 self.index.take(key);
-                self.index.add(key, record, profile);
+                let judgeable = insufficiency(&profile).is_none();
+                self.index.add(key, record, profile, judgeable);
             }
         }
         self.settle(progress);
@@ -226,7 +228,11 @@ impl Catalogue {
             .into_iter()
             .filter(|Near { likeness, slot }| {
                 self.index.slot(*slot).is_some_and(|other| {
-                    let most = score::most(*likeness, [level, self.level(*slot)], (record, &other.record));
+                    let beside = beside_text(
+                        (key, record, profile),
+                        (Some(other.key), &other.record, &other.profile),
+                    );
+                    let most = score::most(*likeness, [level, self.level(*slot)], &beside);
                     Score::from_log_odds(most).value() >= options.min_score
                 })
             })

@@ -33,6 +33,8 @@ pub(crate) struct Slot {
     pub(crate) key: Key,
     pub(crate) record: Record,
     pub(crate) profile: Profile,
+    /// Whether its text says enough to be compared.
+    pub(crate) judgeable: bool,
 }
 
 /// The number of a place.
@@ -95,8 +97,8 @@ impl Index {
             .filter_map(|(id, slot)| slot.as_ref().map(|slot| (id, slot)))
     }
 
-    /// Puts a record in; its key must be new.
-    pub(crate) fn add(&mut self, key: Key, record: Record, mut profile: Profile) -> SlotId {
+    /// Puts a record in; its key must be new. One that is not `judgeable` counts, but no term leads to it.
+    pub(crate) fn add(&mut self, key: Key, record: Record, mut profile: Profile, judgeable: bool) -> SlotId {
         profile.adopt(&mut self.lexicon);
         self.totals.clear();
         self.postings
@@ -111,7 +113,7 @@ impl Index {
         for entry in &profile.terms {
             let postings = &mut self.postings[entry.term as usize];
             postings.count += 1;
-            if !postings.dropped {
+            if judgeable && !postings.dropped {
                 postings.list.push(id);
             }
             if postings.list.len() > 2 * LONGEST_LIST {
@@ -121,7 +123,12 @@ impl Index {
             self.count_anew(entry.term);
         }
         self.by_key.insert(key, id);
-        self.slots[id as usize] = Some(Slot { key, record, profile });
+        self.slots[id as usize] = Some(Slot {
+            key,
+            record,
+            profile,
+            judgeable,
+        });
         id
     }
 
@@ -150,7 +157,7 @@ impl Index {
     fn list_again(&mut self, term: TermId) {
         let list = self
             .slots()
-            .filter(|(_, slot)| slot.profile.terms.iter().any(|entry| entry.term == term))
+            .filter(|(_, slot)| slot.judgeable && slot.profile.terms.iter().any(|entry| entry.term == term))
             .map(|(id, _)| id)
             .collect();
         let postings = &mut self.postings[term as usize];

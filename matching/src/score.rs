@@ -4,7 +4,7 @@ use crate::compare::money::Sums;
 use crate::compare::people::People;
 use crate::compare::period::Periods;
 use crate::compare::text::Coverage;
-use crate::{DeclaredRelation, Record, Score};
+use crate::{DeclaredRelation, Score};
 
 /// What is known of a pair.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,19 +104,11 @@ pub(crate) fn most_from_title() -> f64 {
         .map_or(0.0, |line| line.weight)
 }
 
-/// No more log-odds than this come of a likeness and two levels, whatever else is known of the pair.
-pub(crate) fn most(likeness: f32, levels: [f32; 2], (left, right): (&Record, &Record)) -> f64 {
-    let declared = !left.declared.is_empty() || !right.declared.is_empty();
-    let rest = TABLE.iter().map(|line| match line.factor {
-        "text" => LIKENESS * f64::from(likeness),
-        "topic" => 0.0,
-        "generality" => line.weight * f64::from(f32::midpoint(levels[0], levels[1])),
-        "base" => line.weight,
-        "declared" if !declared => 0.0,
-        _ => line.weight.max(0.0),
-    });
-    // Likenesses are added up in single precision.
-    rest.sum::<f64>() + 1e-3
+/// No more log-odds than this come of a likeness, two levels and what else is known of the pair but its texts and titles.
+pub(crate) fn most(likeness: f32, levels: [f32; 2], beside: &Facts) -> f64 {
+    let level = f64::from(f32::midpoint(levels[0], levels[1]));
+    // Likenesses are added up in single precision: the last term makes good for it.
+    log_odds(beside).1 + LIKENESS * (f64::from(likeness) - LEVEL_SHARE * level) + most_from_title() + 1e-3
 }
 
 /// The log-odds and its parts.

@@ -1,7 +1,7 @@
 //! One record compared with others of its catalogue.
 
-use super::{Catalogue, insufficiency};
-use crate::compare::text::Expanded;
+use super::Catalogue;
+use crate::compare::text::{Coverage, Expanded};
 use crate::compare::{labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
 use crate::hubs::{Near, Nearest};
@@ -75,10 +75,7 @@ impl<'a> Pairing<'a> {
     }
 
     fn judgeable(&self, id: SlotId) -> Option<&'a Slot> {
-        self.catalogue
-            .index
-            .slot(id)
-            .filter(|slot| insufficiency(&slot.profile).is_none())
+        self.catalogue.index.slot(id).filter(|slot| slot.judgeable)
     }
 
     /// The records worth comparing with how alike they are to the record taken up, itself excepted.
@@ -94,18 +91,22 @@ impl<'a> Pairing<'a> {
         let index = &self.catalogue.index;
         index.candidates(expanded, gathering, candidates);
         let weight = index.weigher();
-        let near = candidates.iter().filter_map(|&id| {
-            let slot = index.slot(id).filter(|slot| Some(slot.key) != query.key)?;
-            if insufficiency(&slot.profile).is_some() {
-                return None;
-            }
+        // One step at a time for all of them: their places in memory are far apart, and so are fetched together.
+        let slots = candidates.iter().filter_map(|&id| Some((id, index.slot(id)?)));
+        let slots: Vec<(SlotId, &Slot)> = slots
+            .filter(|(_, slot)| slot.judgeable && Some(slot.key) != query.key)
+            .collect();
+        let topics: Vec<Option<f32>> = slots
+            .iter()
+            .map(|(_, slot)| query.profile.topic.likeness(&slot.profile.topic))
+            .collect();
+        let near = slots.into_iter().zip(topics).map(|((id, slot), topic)| {
             let total = index.total(id, &slot.profile);
             let coverage = expanded.cover(&slot.profile.terms, total, &weight);
-            let topic = query.profile.topic.likeness(&slot.profile.topic);
-            Some(Near {
+            Near {
                 likeness: score::likeness(&coverage, topic),
                 slot: id,
-            })
+            }
         });
         near.collect()
     }
@@ -118,18 +119,13 @@ impl<'a> Pairing<'a> {
         let index = &self.catalogue.index;
         let total = index.total(other, &slot.profile);
         let expanded = &mut self.scratch.expanded;
-        let (left, right) = (query.record, &slot.record);
+        let left = (query.key, query.record, query.profile);
+        let right = (Some(slot.key), &slot.record, &slot.profile);
         let facts = Facts {
             coverage: expanded.cover(&slot.profile.terms, total, index.weigher()),
             topic: query.profile.topic.likeness(&slot.profile.topic),
             levels: [query.level, self.catalogue.level(other)],
-            title: None,
-            technologies: labels::likeness(&query.profile.technologies, &slot.profile.technologies),
-            themes: labels::likeness(&query.profile.themes, &slot.profile.themes),
-            people: people::compare(&query.profile.people, &slot.profile.people),
-            periods: period::compare(left.period, right.period),
-            sums: money::compare(&left.money, &right.money),
-            declared: links::declared((query.key, left), (Some(slot.key), right)),
+            ..beside_text(left, right)
         };
         Some((slot.key, facts))
     }
@@ -192,6 +188,25 @@ impl<'a> Pairing<'a> {
         };
         let shared_name = names(query.profile).any(|name| names(&slot.profile).any(|other| other == name));
         Some(relation(query.record, &slot.record, facts, shared_name))
+    }
+}
+
+/// What is known of two records beside their texts and titles.
+pub(super) fn beside_text(
+    (key, left, profile): (Option<Key>, &Record, &Profile),
+    (other_key, right, other): (Option<Key>, &Record, &Profile),
+) -> Facts {
+    Facts {
+        coverage: Coverage::NONE,
+        topic: None,
+        levels: [0.0; 2],
+        title: None,
+        technologies: labels::likeness(&profile.technologies, &other.technologies),
+        themes: labels::likeness(&profile.themes, &other.themes),
+        people: people::compare(&profile.people, &other.people),
+        periods: period::compare(left.period, right.period),
+        sums: money::compare(&left.money, &right.money),
+        declared: links::declared((key, left), (other_key, right)),
     }
 }
 

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::pairs::Pairing;
-use super::{Catalogue, insufficiency};
+use super::pairs::{Pairing, beside_text};
+use super::Catalogue;
 use crate::index::{COMPARE_ALL, SlotId};
 use crate::score;
 use crate::{Finding, Key, Progress, ScanOptions, Score};
@@ -86,11 +86,7 @@ impl Catalogue {
     /// and those that it is declared to be related to, that may come to the least score. A pair is told by
     /// the one with the lesser key, or by the only one that has the other among its nearest.
     fn partners(&self, id: SlotId, min_score: f64) -> Vec<SlotId> {
-        let Some(slot) = self
-            .index
-            .slot(id)
-            .filter(|slot| insufficiency(&slot.profile).is_none())
-        else {
+        let Some(slot) = self.index.slot(id).filter(|slot| slot.judgeable) else {
             return Vec::new();
         };
         if self.len() <= COMPARE_ALL {
@@ -103,7 +99,11 @@ impl Catalogue {
                 return false;
             };
             let levels = [level, self.level(near.slot)];
-            let most = score::most(near.likeness + BEHIND, levels, (&slot.record, &other.record));
+            let beside = beside_text(
+                (Some(slot.key), &slot.record, &slot.profile),
+                (Some(other.key), &other.record, &other.profile),
+            );
+            let most = score::most(near.likeness + BEHIND, levels, &beside);
             Score::from_log_odds(most).value() >= min_score
                 && (slot.key < other.key || !self.near(near.slot).iter().any(|back| back.slot == id))
         });

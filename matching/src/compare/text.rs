@@ -13,6 +13,8 @@ use crate::profile::{Entry, Profile};
 const END: u32 = u32::MAX;
 /// No term has this number.
 const NO_TERM: TermId = TermId::MAX;
+/// Into how many classes terms fall: eight times as many as an ordinary query leads to.
+const MARKS: u32 = 8_192;
 
 /// One way from a term to a term of the query.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,8 @@ pub(crate) struct Expanded {
     heads: Vec<(TermId, u32)>,
     /// How far a term's product is shifted to give its place in `heads`.
     shift: u32,
+    /// A bit for each of [`MARKS`] classes of terms: most terms of others meet nothing, and are told by it.
+    marks: Vec<u64>,
     ways: Vec<Way>,
     weights: Vec<f32>,
     total: f32,
@@ -46,6 +50,15 @@ pub(crate) struct Coverage {
     pub(crate) right: f32,
     /// The two in one.
     pub(crate) both: f32,
+}
+
+impl Coverage {
+    /// Two texts of which nothing is known.
+    pub(crate) const NONE: Self = Self {
+        left: 0.0,
+        right: 0.0,
+        both: 0.0,
+    };
 }
 
 /// Which word met which: places in the two lists of terms, how alike, and the weight carried.
@@ -68,7 +81,9 @@ impl Expanded {
         self.best.resize(self.weights.len(), 0.0);
         self.met.clear();
         self.met.resize(self.weights.len().div_ceil(64), 0);
-        self.make_room(weighted.len() * 16);
+        self.make_room(weighted.len() * 8);
+        self.marks.clear();
+        self.marks.resize(MARKS as usize / 64, 0);
         for (row, term) in (0..).zip(weighted) {
             self.lay(term.term, row, 1.0);
             for (other, alike) in index.neighbours(profile, term.term) {
@@ -108,6 +123,7 @@ impl Expanded {
             self.grow();
         }
         let at = self.place(term);
+        self.marks[mark(term).0] |= mark(term).1;
         let next = self.heads[at].1;
         self.heads[at] = (term, self.ways.len() as u32);
         self.ways.push(Way { row, alike, next });
@@ -141,7 +157,11 @@ impl Expanded {
     pub(crate) fn cover(&mut self, other: &[Entry], total: f32, weight: impl Fn(&Entry) -> f32) -> Coverage {
         let mut said = 0.0;
         for term in other {
-            let mut at = self.first_way(term.term);
+            let (word, bit) = mark(term.term);
+            if self.marks[word] & bit == 0 {
+                continue;
+            }
+            let mut at = self.heads[self.place(term.term)].1;
             if at == END {
                 continue;
             }
@@ -210,6 +230,12 @@ impl Expanded {
         });
         pairs
     }
+}
+
+/// The word and the bit that stand for a term's class.
+fn mark(term: TermId) -> (usize, u64) {
+    let class = term.wrapping_mul(0x9e37_79b1) >> (32 - MARKS.trailing_zeros());
+    (class as usize / 64, 1 << (class % 64))
 }
 
 fn coverage(left: (f32, f32), right: (f32, f32)) -> Coverage {

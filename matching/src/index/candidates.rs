@@ -47,29 +47,27 @@ impl Index {
             return;
         }
         self.find_leads(query, &mut memory.leads);
-        let Gathering {
-            sums,
-            touched,
-            leads,
-            read,
-            ..
-        } = memory;
-        let whole: f32 = leads.iter().map(|lead| lead.weight).sum();
-        sums.resize(self.slots.len(), 0);
-        for lead in leads.iter() {
-            if *read > 0 && *read + lead.frequency > MOST_POSTINGS {
+        memory.sums.resize(self.slots.len(), 0);
+        memory.touched.resize(MOST_POSTINGS + LONGEST_LIST, 0);
+        let whole: f32 = memory.leads.iter().map(|lead| lead.weight).sum();
+        let sums = memory.sums.as_mut_slice();
+        let touched = memory.touched.as_mut_slice();
+        let mut count = 0;
+        for lead in &memory.leads {
+            if memory.read > 0 && memory.read + lead.frequency > MOST_POSTINGS {
                 break;
             }
-            *read += lead.frequency;
+            memory.read += lead.frequency;
             let step = ((lead.weight / whole * FULL) as u16).max(1);
             for &slot in &self.postings[lead.term as usize].list {
                 let sum = &mut sums[slot as usize];
-                if *sum == 0 {
-                    touched.push(slot);
-                }
+                // Written always, kept if new: whether it is cannot be foretold, so a branch would cost more.
+                touched[count] = slot;
+                count += usize::from(*sum == 0);
                 *sum = sum.saturating_add(step);
             }
         }
+        memory.touched.truncate(count);
         self.pick(memory, found);
     }
 
@@ -99,14 +97,14 @@ impl Index {
         let Gathering {
             sums, touched, found, ..
         } = memory;
+        let sums = sums.as_mut_slice();
         let mut sizes = [0_u32; CLASSES];
         found.clear();
-        for &slot in touched.iter() {
+        found.extend(touched.iter().map(|&slot| {
             let sum = std::mem::take(&mut sums[slot as usize]);
             sizes[usize::from(sum) / CLASS] += 1;
-            found.push((sum, slot));
-        }
-        touched.clear();
+            (sum, slot)
+        }));
         let mut above = 0;
         let least = (0..CLASSES)
             .rev()
@@ -140,7 +138,7 @@ mod tests {
                 ..Record::default()
             };
             let profile = profiler.profile(&record, &index.lexicon);
-            index.add(Key(n.into()), record, profile);
+            index.add(Key(n.into()), record, profile, true);
         }
         index
     }
