@@ -129,7 +129,10 @@ fn records_of_unseen_themes_find_their_own_effort_and_pass_by_decoys() {
         .copied()
         .filter(|(a, b, _)| set[*a].trap.is_none() && set[*b].trap.is_none())
         .collect();
-    println!("average precision among all but the decoys {:.4}", average_precision(&set, &plain));
+    println!(
+        "average precision among all but the decoys {:.4}",
+        average_precision(&set, &plain)
+    );
     println!(
         "flagged {}: right {:.3} of them, {:.3} of all that are right",
         flagged.len(),
