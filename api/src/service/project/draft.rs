@@ -13,10 +13,10 @@ use crate::service::directory::{Meaning, Meanings};
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 500;
 
-/// The longest summary, in characters.
+/// The longest summary, outcome or note, in characters.
 const LONGEST_SUMMARY: usize = 20_000;
 
-/// The longest programme, outcome, note or reason, in characters.
+/// The longest programme or reason, in characters.
 pub const LONGEST_SHORT_TEXT: usize = 1_000;
 
 /// The longest web address, in characters.
@@ -198,8 +198,8 @@ fn check_texts(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
         ("title", Some(&draft.title), LONGEST_TITLE),
         ("summary", Some(&draft.summary), LONGEST_SUMMARY),
         ("programme", draft.programme.as_ref(), LONGEST_SHORT_TEXT),
-        ("outcome", draft.outcome.as_ref(), LONGEST_SHORT_TEXT),
-        ("note", draft.note.as_ref(), LONGEST_SHORT_TEXT),
+        ("outcome", draft.outcome.as_ref(), LONGEST_SUMMARY),
+        ("note", draft.note.as_ref(), LONGEST_SUMMARY),
     ];
     for (name, text, longest) in texts {
         if let Some(Err(ApiError::BadInput(errors))) = text.map(|text| bounded_text(&[name], text, longest)) {
