@@ -16,7 +16,7 @@ use super::types::organisation::{Authority, AuthorityConnection, Organisation, O
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
-use crate::error::{ApiError, UserErrorCode};
+use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, overlap, summary};
 use crate::store;
 use crate::store::organisation::{AuthorityQuery, AuthoritySort};
@@ -27,6 +27,9 @@ use crate::store::project::ProjectQuery;
 const LONGEST_NAME: usize = 500;
 
 /// What can be asked of Tandem.
+///
+/// A field that may be null and may fail is an `Option<Result<…>>`: async-graphql nulls it alone then. The
+/// failure of a `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
 #[derive(Debug, Clone, Copy)]
 pub struct Query;
 
@@ -38,38 +41,41 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A global id.")] id: ID,
-    ) -> Result<Option<Node>, ApiError> {
-        let db = ctx.data_unchecked::<App>().db.read();
-        let look = ctx.look_ahead();
-        Ok(match decode(&id) {
-            Some((Kind::Organisation, id)) => {
-                store::organisation::by_id(db, id)
-                    .await?
-                    .map(|row| match Organisation::from(row) {
-                        Organisation::Authority(authority) => Node::Authority(authority),
-                        Organisation::OtherOrganisation(body) => Node::OtherOrganisation(body),
-                    })
-            }
-            Some((Kind::Project, id)) => match store::project::by_id(db, id).await? {
-                Some(row) => Project::one(ctx, row, look).await?.map(Node::Project),
+    ) -> Option<ApiResult<Node>> {
+        let found = async {
+            let db = ctx.data_unchecked::<App>().db.read();
+            let look = ctx.look_ahead();
+            Ok(match decode(&id) {
+                Some((Kind::Organisation, id)) => {
+                    store::organisation::by_id(db, id)
+                        .await?
+                        .map(|row| match Organisation::from(row) {
+                            Organisation::Authority(authority) => Node::Authority(authority),
+                            Organisation::OtherOrganisation(body) => Node::OtherOrganisation(body),
+                        })
+                }
+                Some((Kind::Project, id)) => match store::project::by_id(db, id).await? {
+                    Some(row) => Project::one(ctx, row, look).await?.map(Node::Project),
+                    None => None,
+                },
+                Some((Kind::Overlap, id)) => {
+                    let rows = store::overlap::by_id(db, id).await?;
+                    Overlap::page(ctx, rows.into_iter().collect(), &[look])
+                        .await?
+                        .pop()
+                        .map(Node::Overlap)
+                }
+                Some((Kind::Cluster, id)) => {
+                    let rows = store::cluster::by_id(db, id).await?;
+                    OverlapCluster::page(ctx, rows.into_iter().collect(), &[look])
+                        .await?
+                        .pop()
+                        .map(Node::OverlapCluster)
+                }
                 None => None,
-            },
-            Some((Kind::Overlap, id)) => {
-                let rows = store::overlap::by_id(db, id).await?;
-                Overlap::page(ctx, rows.into_iter().collect(), &[look])
-                    .await?
-                    .pop()
-                    .map(Node::Overlap)
-            }
-            Some((Kind::Cluster, id)) => {
-                let rows = store::cluster::by_id(db, id).await?;
-                OverlapCluster::page(ctx, rows.into_iter().collect(), &[look])
-                    .await?
-                    .pop()
-                    .map(Node::OverlapCluster)
-            }
-            None => None,
-        })
+            })
+        };
+        found.await.transpose()
     }
 
     /// A local authority by its three-letter code, its GSS code or its global id; null when there is none.
@@ -80,27 +86,31 @@ impl Query {
         #[graphql(desc = "The GSS code of its boundary, current or former, such as `E08000035`.")]
         gss: Option<String>,
         #[graphql(desc = "The global id.")] id: Option<ID>,
-    ) -> Result<Option<Authority>, ApiError> {
-        let db = ctx.data_unchecked::<App>().db.read();
-        let row = match (code, gss, id) {
-            (Some(code), None, None) => store::organisation::by_code(db, &code).await?,
-            (None, Some(gss), None) => store::organisation::by_gss(db, &gss).await?,
-            (None, None, Some(id)) => {
-                store::organisation::by_id(db, expect(Kind::Organisation, &id, &["id"])?).await?
-            }
-            _ => {
-                let message = "give one of code, gss and id";
-                return Err(ApiError::bad_input(UserErrorCode::Required, &["code"], message));
-            }
+    ) -> Option<ApiResult<Authority>> {
+        let found = async {
+            let db = ctx.data_unchecked::<App>().db.read();
+            let row = match (code, gss, id) {
+                (Some(code), None, None) => store::organisation::by_code(db, &code).await?,
+                (None, Some(gss), None) => store::organisation::by_gss(db, &gss).await?,
+                (None, None, Some(id)) => {
+                    store::organisation::by_id(db, expect(Kind::Organisation, &id, &["id"])?).await?
+                }
+                _ => {
+                    let message = "give one of code, gss and id";
+                    return Err(ApiError::bad_input(UserErrorCode::Required, &["code"], message));
+                }
+            };
+            Ok(row.map(Organisation::from).and_then(|body| match body {
+                Organisation::Authority(authority) => Some(authority),
+                Organisation::OtherOrganisation(_) => None,
+            }))
         };
-        Ok(row.map(Organisation::from).and_then(|body| match body {
-            Organisation::Authority(authority) => Some(authority),
-            Organisation::OtherOrganisation(_) => None,
-        }))
+        found.await.transpose()
     }
 
     /// Local authorities, by name unless ordered otherwise. Ended ones are left out unless asked for.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn authorities(
         &self,
         ctx: &Context<'_>,
@@ -161,12 +171,15 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's global id.")] id: ID,
-    ) -> Result<Option<Project>, ApiError> {
-        let id = expect(Kind::Project, &id, &["id"])?;
-        match store::project::by_id(ctx.data_unchecked::<App>().db.read(), id).await? {
-            Some(row) => Project::one(ctx, row, ctx.look_ahead()).await,
-            None => Ok(None),
-        }
+    ) -> Option<ApiResult<Project>> {
+        let found = async {
+            let id = expect(Kind::Project, &id, &["id"])?;
+            match store::project::by_id(ctx.data_unchecked::<App>().db.read(), id).await? {
+                Some(row) => Project::one(ctx, row, ctx.look_ahead()).await,
+                None => Ok(None),
+            }
+        };
+        found.await.transpose()
     }
 
     /// Projects, the latest change first unless ordered otherwise.
@@ -233,12 +246,15 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The finding's global id.")] id: ID,
-    ) -> Result<Option<Overlap>, ApiError> {
-        let id = expect(Kind::Overlap, &id, &["id"])?;
-        let row = store::overlap::by_id(ctx.data_unchecked::<App>().db.read(), id).await?;
-        Ok(Overlap::page(ctx, row.into_iter().collect(), &[ctx.look_ahead()])
-            .await?
-            .pop())
+    ) -> Option<ApiResult<Overlap>> {
+        let found = async {
+            let id = expect(Kind::Overlap, &id, &["id"])?;
+            let row = store::overlap::by_id(ctx.data_unchecked::<App>().db.read(), id).await?;
+            Ok(Overlap::page(ctx, row.into_iter().collect(), &[ctx.look_ahead()])
+                .await?
+                .pop())
+        };
+        found.await.transpose()
     }
 
     /// Findings that stand, the surest first unless ordered otherwise.
