@@ -53,7 +53,11 @@ impl Database {
         let write = open(
             url,
             if sqlite { 1 } else { connections },
-            patience.max(BUSY_TIMEOUT),
+            if sqlite {
+                patience.max(BUSY_TIMEOUT)
+            } else {
+                patience
+            },
             &statements,
         )
         .await?;

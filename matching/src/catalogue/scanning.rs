@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::pairs::{Pairing, beside_text};
 use super::Catalogue;
+use super::pairs::{Pairing, beside_text};
 use crate::index::{COMPARE_ALL, SlotId};
 use crate::score;
 use crate::{Finding, Key, Progress, ScanOptions, Score};

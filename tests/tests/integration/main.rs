@@ -5,6 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod authorities;
 #[cfg(test)]
+mod command_line;
+#[cfg(test)]
 mod demonstration;
 #[cfg(test)]
 mod drafts;
@@ -22,3 +24,5 @@ mod pages;
 mod projects;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod survival;
