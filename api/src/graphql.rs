@@ -1,7 +1,9 @@
 //! The GraphQL face of the service.
 
 pub mod examples;
+pub mod filter;
 pub mod id;
+pub mod input;
 pub mod limits;
 mod loaders;
 pub mod mutation;

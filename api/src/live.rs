@@ -178,7 +178,7 @@ impl Live {
         let done = tokio::task::spawn_blocking(move || {
             work(&inner.catalogue.read().unwrap_or_else(PoisonError::into_inner))
         });
-        done.await.map_err(|error| ApiError::internal(error))
+        done.await.map_err(ApiError::internal)
     }
 
     /// Takes the index out, for work of this process alone.
@@ -225,7 +225,7 @@ impl Live {
             }
             catalogue.extend(records, &Silent);
         });
-        written.await.map_err(|error| ApiError::internal(error))?;
+        written.await.map_err(ApiError::internal)?;
         self.inner.place.store(last, Ordering::Release);
         Ok(ids)
     }

@@ -118,6 +118,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
             percent(facts.coverage.right.into()),
             words(aligned, 5).unwrap_or_else(|| "no words in common".to_owned()),
         ),
+        "topic" => format!("as a whole the texts are {} alike in meaning", percent(amount)),
         "generality" => format!(
             "such texts are {} like their nearest neighbours anyway",
             percent(amount)

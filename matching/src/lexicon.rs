@@ -14,7 +14,7 @@ use crate::vocabulary::Vocabulary;
 pub(crate) type TermId = u32;
 
 /// How alike a word and its nearest spelling are held to be.
-const SPELLING_LIKENESS: f32 = 0.75;
+pub(crate) const SPELLING_LIKENESS: f32 = 0.75;
 /// Only words of this many letters are looked for under another spelling: shorter ones are near too many.
 const SPELLING_LETTERS: usize = 6;
 /// Only words at least this frequent are taken for what was meant: log10 of occurrences in 10⁹.
@@ -59,23 +59,28 @@ impl Lexicon {
             .saturating_add(u32::try_from(self.terms.len()).unwrap_or(u32::MAX))
     }
 
-    /// The number of a folded word, if its stem has one.
-    pub(crate) fn find(&self, word: &str) -> Option<TermId> {
-        self.shipped.entry(word).or_else(|| self.own.get(word).copied())
+    /// Whether a folded word is in the vocabulary.
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.shipped.entry(word).is_some()
     }
 
-    /// The number of a folded word's stem, or the stem as a term to be numbered.
+    /// The number of a folded word's stem, or the stem as a term to be numbered. What a word comes to
+    /// never depends on what other records brought.
     pub(crate) fn resolve(&self, word: &str) -> Result<TermId, OwnTerm> {
-        if let Some(id) = self.find(word) {
+        if let Some(id) = self.shipped.entry(word) {
             return Ok(id);
         }
         let stem = Stemmer::create(Algorithm::English).stem(word);
-        self.find(&stem).ok_or_else(|| self.describe(&stem))
+        self.number_of(&stem).ok_or_else(|| self.describe(&stem))
+    }
+
+    fn number_of(&self, stem: &str) -> Option<TermId> {
+        self.shipped.entry(stem).or_else(|| self.own.get(stem).copied())
     }
 
     /// Numbers a stem.
     pub(crate) fn adopt(&mut self, term: OwnTerm) -> TermId {
-        if let Some(id) = self.find(&term.stem) {
+        if let Some(id) = self.number_of(&term.stem) {
             return id;
         }
         let id = self.len();
@@ -100,6 +105,17 @@ impl Lexicon {
     pub(crate) fn prior(&self, id: TermId) -> f32 {
         self.own_term(id)
             .map_or_else(|| self.shipped.prior(id), |term| term.prior)
+    }
+
+    /// Adds a term's vector, that of its other spelling for a misspelt one, to a sum.
+    pub(crate) fn add_vector(&self, id: TermId, weight: f32, sum: &mut Vec<f32>) {
+        let entry = self.own_term(id).map_or(Some(id), |term| term.neighbour);
+        sum.resize(self.shipped.dimensions(), 0.0);
+        if let Some(entry) = entry {
+            sum.iter_mut()
+                .zip(self.shipped.vector(entry))
+                .for_each(|(sum, x)| *sum += weight * x);
+        }
     }
 
     /// Whether it is a name or a coinage: in no vocabulary, under no other spelling.

@@ -12,6 +12,8 @@ mod catalogue;
 pub mod cluster;
 pub mod cofunding;
 mod compare;
+#[cfg(feature = "encoder")]
+mod encoder;
 mod explain;
 mod finding;
 mod hubs;
@@ -24,9 +26,18 @@ mod profile;
 mod record;
 mod relation;
 mod score;
+mod topic;
 mod vocabulary;
 
+/// The stems of a text in their order, as the matcher counts them: function words left out.
+#[must_use]
+pub fn stems(text: &str) -> Vec<String> {
+    profile::Profiler::default().stems(text)
+}
+
 pub use catalogue::{Catalogue, Key, Progress, ScanOptions, SearchOptions, SearchOutcome};
+#[cfg(feature = "encoder")]
+pub use encoder::{Encoder, EncoderError};
 pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };

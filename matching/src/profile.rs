@@ -2,20 +2,25 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::index::MOST_TELLING;
 use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
 use crate::normalise::{Places, Word, Words, expansion, is_stopword};
+use crate::topic::Topic;
 use crate::{Field, Party, Record, Span};
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
 /// What a term counts that is said in the title.
-const TITLE_WEIGHT: f32 = 1.2;
+const TITLE_WEIGHT: f32 = 1.3;
 /// What a term counts that only the list of technologies names.
-const TECHNOLOGY_WEIGHT: f32 = 0.5;
-/// What a part of a compound name counts ("Park" of "ParkSense").
+const TECHNOLOGY_WEIGHT: f32 = 0.8;
+/// What a part of a compound name counts (`Park` of `ParkSense`).
 const PIECE_WEIGHT: f32 = 0.7;
 /// A text with less than this many different words is too short to judge.
-pub(crate) const FEWEST_TERMS: usize = 5;
+pub(crate) const FEWEST_WORDS: usize = 3;
+/// A text whose words tell less than this together is too generic to judge: three names tell 24, seven words
+/// of the kind "digital project to improve services for residents" about 15 (natural logarithm).
+pub(crate) const LEAST_TOLD: f32 = 16.0;
 /// Numbers of a term that its catalogue has not numbered begin here.
 const UNNUMBERED: TermId = 1 << 31;
 
@@ -47,8 +52,12 @@ pub(crate) struct Profile {
     /// Words of the title in alphabetical order, joined.
     pub(crate) title: Box<str>,
     pub(crate) people: Box<[Person]>,
+    /// What it is about as a whole.
+    pub(crate) topic: Topic,
     /// Different words of title and summary that could be looked up or are plainly names.
     pub(crate) words: usize,
+    /// What these words tell together, as known before a catalogue is seen.
+    pub(crate) told: f32,
     /// Terms that have no number yet.
     pub(crate) unnumbered: Vec<OwnTerm>,
 }
@@ -123,6 +132,7 @@ impl Profiler {
             });
         }
         let words = weights.len();
+        let mut of_text: Vec<TermId> = weights.keys().copied().collect();
         let technologies = self.labels(&record.technologies, &mut gathered);
         let themes = self.labels(&record.themes, &mut gathered);
         for &term in &technologies {
@@ -139,10 +149,15 @@ impl Profiler {
             themes,
             title: sorted_title(&record.title),
             people: people(record),
+            topic: Topic::default(),
             words,
+            told: 0.0,
             unnumbered: gathered.unnumbered,
         };
         profile.order(lexicon);
+        profile.topic = profile.find_topic(lexicon);
+        of_text.sort_by_cached_key(|&term| stable_hash(profile.stem(term, lexicon)));
+        profile.told = of_text.iter().map(|&term| profile.telling(term, lexicon)).sum();
         profile
     }
 
@@ -217,10 +232,7 @@ impl Profiler {
                 end: word.end,
             };
             if !word.piece {
-                whole_known = gathered
-                    .lexicon
-                    .find(text)
-                    .is_some_and(|id| !gathered.lexicon.is_coined(id));
+                whole_known = gathered.lexicon.knows(text);
             }
             if is_stopword(text) && !word.acronym {
                 continue;
@@ -298,6 +310,26 @@ impl Profile {
             .get(usize::try_from(term.checked_sub(UNNUMBERED)?).ok()?)
     }
 
+    /// What a term tells, as known before a catalogue is seen.
+    fn telling(&self, term: TermId, lexicon: &Lexicon) -> f32 {
+        let own = self.unnumbered_term(term);
+        let prior = own.map_or_else(|| lexicon.prior(term), |own| own.prior);
+        (-prior.ln()).clamp(0.0, MOST_TELLING)
+    }
+
+    /// The mean of the terms' vectors, each weighted by what it told before this catalogue was seen.
+    fn find_topic(&self, lexicon: &Lexicon) -> Topic {
+        let mut sum = Vec::new();
+        for entry in &self.terms {
+            let own = self.unnumbered_term(entry.term);
+            let term = own.map_or(Some(entry.term), |own| own.neighbour);
+            if let Some(term) = term {
+                lexicon.add_vector(term, entry.weight * self.telling(entry.term, lexicon), &mut sum);
+            }
+        }
+        Topic::of(&sum)
+    }
+
     fn order(&mut self, lexicon: &Lexicon) {
         let mut terms = std::mem::take(&mut self.terms);
         terms.sort_by_cached_key(|entry| {
@@ -326,7 +358,7 @@ fn joined(words: &Words, first: &Word, second: &Word, lexicon: &Lexicon) -> Opti
     let joined = format!("{}{}", words.text(first), words.text(second));
     let digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
     let number = digits(&joined) && !joined.bytes().all(|b| b.is_ascii_digit());
-    (number || lexicon.find(&joined).is_some_and(|id| !lexicon.is_coined(id))).then_some((joined, second.end))
+    (number || lexicon.knows(&joined)).then_some((joined, second.end))
 }
 
 fn is_year(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What two records that overlap seem to be to each other.
 
-use crate::compare::period;
+use crate::compare::{period, title};
 use crate::score::Facts;
 use crate::{DeclaredRelation, Record, Relation};
 
@@ -10,6 +10,10 @@ const SAME_TITLE: f64 = 0.88;
 const SAME_TEXT: f32 = 0.75;
 /// Beginnings further apart than this are two periods: the rounds of a programme are some months apart.
 const OTHER_PERIOD_DAYS: i64 = 60;
+/// Programmes named at least this alike are rounds of one ("Fund, round 1", "Fund, round 2").
+const SAME_PROGRAMME: f64 = 0.85;
+/// Where another body leads, a later phase must say at least this much of the same.
+const ONE_EFFORT: f32 = 0.3;
 
 /// Names the relation; what people declared goes before what the facts suggest.
 pub(crate) fn relation(left: &Record, right: &Record, facts: &Facts, shared_name: bool) -> Relation {
@@ -23,11 +27,12 @@ pub(crate) fn relation(left: &Record, right: &Record, facts: &Facts, shared_name
     let other_stage = matches!((left.phase, right.phase), (Some(a), Some(b)) if a != b);
     let other_period =
         period::between_starts(left.period, right.period).is_some_and(|days| days > OTHER_PERIOD_DAYS);
-    let other_round = matches!((&left.programme, &right.programme), (Some(a), Some(b)) if a != b)
-        && !(same_title && same_text);
+    let other_round =
+        matches!((&left.programme, &right.programme), (Some(a), Some(b)) if rounds_of_one(a, b));
+    let one_effort = facts.people.is_some_and(|people| people.same_lead) || facts.coverage.both >= ONE_EFFORT;
     match facts.people {
         Some(people) if people.same() => {
-            if other_stage || other_period || other_round {
+            if one_effort && (other_stage || other_period || other_round) {
                 Relation::LaterPhase
             } else if same_title || same_text {
                 Relation::SameProject
@@ -40,4 +45,8 @@ pub(crate) fn relation(left: &Record, right: &Record, facts: &Facts, shared_name
         None if same_text || shared_name => Relation::SameSolution,
         _ => Relation::SimilarEffort,
     }
+}
+
+fn rounds_of_one(left: &str, right: &str) -> bool {
+    left != right && title::likeness(&left.to_lowercase(), &right.to_lowercase()) >= Some(SAME_PROGRAMME)
 }

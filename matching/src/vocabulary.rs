@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
+use crate::normalise::is_stopword;
+
 /// The file with the words, their frequencies, vectors and neighbours.
 static SHIPPED: &[u8] = include_bytes!("../data/vocabulary.bin");
 /// How often stems occur in descriptions of public services: a stem and the number of
@@ -16,6 +18,14 @@ static SHIPPED: &[u8] = include_bytes!("../data/vocabulary.bin");
 static BACKGROUND: &str = include_str!("../data/background.tsv");
 
 const MAGIC: &[u8; 8] = b"TANDEMV1";
+/// Words whose vectors are less alike than this are not taken for the same thing. What is above
+/// it is stretched to the whole range.
+const LEAST_LIKENESS: f32 = 0.6;
+/// Likeness of meaning counts less than the word itself: stretched likeness `s` counts `s` to this power.
+const SHARPNESS: f32 = 1.5;
+/// A neighbour that counts less than this only costs time.
+const LEAST_COUNTED: f32 = 0.05;
+
 /// A neighbour that is no neighbour.
 const NONE: u16 = u16::MAX;
 /// How many words a description has, for turning a word's frequency in running English into the
@@ -40,6 +50,9 @@ pub(crate) struct Vocabulary {
     neighbours: Vec<(u32, f32)>,
     background: FxHashMap<&'static str, u32>,
     descriptions: f64,
+    dimensions: usize,
+    /// Each entry's vector, its real length kept, the common direction of all texts taken out.
+    vectors: Vec<f32>,
 }
 
 impl Vocabulary {
@@ -90,6 +103,20 @@ impl Vocabulary {
             .unwrap_or(&[])
     }
 
+    /// How many numbers a vector has.
+    pub(crate) fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// The vector of an entry; empty for an unknown one.
+    pub(crate) fn vector(&self, entry: u32) -> &[f32] {
+        usize::try_from(entry)
+            .ok()
+            .and_then(|entry| entry.checked_mul(self.dimensions))
+            .and_then(|from| self.vectors.get(from..from + self.dimensions))
+            .unwrap_or(&[])
+    }
+
     fn share(&self, stem: &str, general: f64) -> f64 {
         let seen = self.background.get(stem).copied().map_or(0.0, f64::from);
         (seen + 0.5 + GENERAL_WEIGHT * general) / (self.descriptions + 1.0 + GENERAL_WEIGHT)
@@ -109,7 +136,7 @@ impl Vocabulary {
             .chunks_exact(2)
             .map(|b| f32::from(pair(b)) / 1000.0)
             .collect();
-        take(&mut rest, count.checked_mul(dimensions)?)?;
+        let vectors = take(&mut rest, count.checked_mul(dimensions)?)?;
         let cells = count.checked_mul(width)?;
         let near = take(&mut rest, cells.checked_mul(2)?)?;
         let alike = take(&mut rest, cells)?;
@@ -145,6 +172,7 @@ impl Vocabulary {
             }
         }
         vocabulary.keep_edges(edges);
+        vocabulary.keep_vectors(vectors, dimensions, &heads, rest)?;
         Some(vocabulary)
     }
 
@@ -202,12 +230,84 @@ impl Vocabulary {
             self.offsets
                 .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
             while let Some((_, other, alike)) = edges.next_if(|edge| edge.0 == entry) {
-                self.neighbours.push((other, f32::from(alike) / 255.0));
+                if let Some(counted) = counted(f32::from(alike) / 255.0) {
+                    self.neighbours.push((other, counted));
+                }
             }
         }
         self.offsets
             .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
     }
+}
+
+impl Vocabulary {
+    /// Takes the vectors of the words that stand for the entries. `lengths` has a factor for each
+    /// word, or is empty: then every word's vector has the same length.
+    fn keep_vectors(
+        &mut self,
+        bytes: &[u8],
+        dimensions: usize,
+        heads: &[usize],
+        lengths: &[u8],
+    ) -> Option<()> {
+        self.dimensions = dimensions;
+        self.vectors.reserve_exact(heads.len().checked_mul(dimensions)?);
+        for &head in heads {
+            let from = head.checked_mul(dimensions)?;
+            let row = bytes.get(from..from.checked_add(dimensions)?)?;
+            let row = row.iter().map(|byte| f32::from(i8::from_le_bytes([*byte])));
+            let length = row.clone().map(|x| x * x).sum::<f32>().sqrt();
+            let factor = match lengths.get(head.checked_mul(4)?..head.checked_add(1)?.checked_mul(4)?) {
+                Some(scale) => f32::from_le_bytes(scale.try_into().ok()?) / 127.0,
+                None => 1.0 / length.max(1.0),
+            };
+            self.vectors.extend(row.map(|x| x * factor));
+        }
+        self.take_out_common_direction();
+        Some(())
+    }
+
+    /// Takes out the direction that all texts have in common: that of the text one would expect
+    /// from the words' frequencies alone.
+    fn take_out_common_direction(&mut self) {
+        if self.dimensions == 0 {
+            return;
+        }
+        let mut common = vec![0.0_f32; self.dimensions];
+        for ((vector, stem), share) in self
+            .vectors
+            .chunks_exact(self.dimensions)
+            .zip(&self.stems)
+            .zip(&self.prior)
+        {
+            if !is_stopword(stem) {
+                let weight = share * -share.ln();
+                common
+                    .iter_mut()
+                    .zip(vector)
+                    .for_each(|(sum, x)| *sum += weight * x);
+            }
+        }
+        let length = common
+            .iter()
+            .map(|x| x * x)
+            .sum::<f32>()
+            .sqrt()
+            .max(f32::MIN_POSITIVE);
+        common.iter_mut().for_each(|x| *x /= length);
+        for vector in self.vectors.chunks_exact_mut(self.dimensions) {
+            let along: f32 = vector.iter().zip(&common).map(|(x, c)| x * c).sum();
+            vector.iter_mut().zip(&common).for_each(|(x, c)| *x -= along * c);
+        }
+    }
+}
+
+/// What the likeness of two words' vectors counts, if it counts.
+fn counted(alike: f32) -> Option<f32> {
+    let stretched = ((alike - LEAST_LIKENESS) / (1.0 - LEAST_LIKENESS))
+        .max(0.0)
+        .powf(SHARPNESS);
+    (stretched >= LEAST_COUNTED).then_some(stretched)
 }
 
 fn at<T>(items: &[T], index: u32) -> Option<&T> {

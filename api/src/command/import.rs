@@ -137,10 +137,17 @@ fn report(
         field,
         message,
         refused,
-    } in done.notes.iter().take(SHOWN)
+    } in done.notes.iter().take(SHOWN).chain(&done.recorded)
     {
         let end = if *refused { " (row refused)" } else { "" };
         writeln!(err, "line {line}, {field}: {message}{end}")?;
+    }
+    if let Some(more) = done
+        .new_organisations
+        .checked_sub(done.recorded.len())
+        .filter(|more| *more > 0)
+    {
+        writeln!(err, "… and {more} more organisations that were not known")?;
     }
     if done.notes.len() > SHOWN {
         writeln!(err, "… and {} more notes of this kind", done.notes.len() - SHOWN)?;

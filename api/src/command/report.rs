@@ -3,7 +3,7 @@
 mod layout;
 
 use entity::kinds::{OverlapRelation, TagKind};
-use entity::overlap;
+use entity::{overlap, overlap_cluster};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -24,6 +24,12 @@ const SHOWN_OVERLAPS: u64 = 5;
 
 /// So many clusters are shown.
 const SHOWN_CLUSTERS: u64 = 4;
+
+/// Among so many clusters the co-funding idea is sought.
+const CONSIDERED_CLUSTERS: u64 = 20;
+
+/// So many of those who join are shown.
+const SHOWN_JOINERS: usize = 6;
 
 /// So many partners are shown.
 const SHOWN_PARTNERS: usize = 4;
@@ -122,7 +128,7 @@ async fn one_overlap(app: &App, row: &overlap::Model) -> anyhow::Result<()> {
             technologies,
         ]
     };
-    say(&format!("\n{:.2}  {}", row.score, in_words(row.relation)));
+    say(&format!("\n{:.3}  {}", row.score, in_words(row.relation)));
     say(&side_by_side(&column(row.left_id), &column(row.right_id)));
     let evidence: Stored = serde_json::from_str(&row.evidence)?;
     say(&wrapped(&format!("Why: {}", evidence.summary), "  "));
@@ -167,46 +173,57 @@ fn price(costs: Option<&Vec<Amount>>) -> String {
         .unwrap_or_default()
 }
 
-/// Prints the clusters; returns the first in which several bodies lead.
+/// Prints the largest clusters; returns the one that would save most if funded together.
 async fn clusters(app: &App) -> anyhow::Result<Option<Uuid>> {
     let db = app.db.read();
     heading("Efforts that belong together");
-    let rows = store::cluster::list(db, &ClusterQuery::default(), &Page::first(SHOWN_CLUSTERS))
+    let rows = store::cluster::list(db, &ClusterQuery::default(), &Page::first(CONSIDERED_CLUSTERS))
         .await?
         .rows;
-    let mut chosen = None;
-    for row in rows {
-        let members = store::cluster::members(db, &[row.id]).await?;
-        let ids: Vec<Uuid> = members.into_iter().map(|row| row.project_id).collect();
-        let projects = store::project::by_ids(db, &ids).await?;
-        let bodies = store::project::participants(db, &ids).await?;
-        let costs = summary::costs(app, &ids).await.map_err(cause)?;
-        let total = summary::added(costs.values().flatten());
-        let cost = match total.is_empty() {
-            true => "no cost known".to_owned(),
-            false => format!(
-                "{} together, of {} with a known cost",
-                total.iter().map(money).collect::<Vec<_>>().join(" + "),
-                costs.len()
-            ),
-        };
-        say(&format!("\n{} projects, {cost}", row.size));
-        for project in &projects {
-            say(&wrapped(
-                &format!("{} ({})", project.title, lead(&bodies, project.id)),
-                "  - ",
-            ));
+    let mut chosen: Option<(i64, Uuid)> = None;
+    for (place, row) in (0..).zip(&rows) {
+        if place < SHOWN_CLUSTERS {
+            one_cluster(app, row).await?;
         }
-        if chosen.is_none()
-            && cofunding::for_cluster(app, row.id)
-                .await
-                .map_err(cause)?
-                .is_some()
-        {
-            chosen = Some(row.id);
+        if let Some(idea) = cofunding::for_cluster(app, row.id).await.map_err(cause)? {
+            let saved = idea
+                .savings
+                .iter()
+                .map(|saving| saving.alone_minor - saving.shared_minor)
+                .max();
+            let saved = saved.unwrap_or_default();
+            if chosen.is_none_or(|(most, _)| saved > most) {
+                chosen = Some((saved, row.id));
+            }
         }
     }
-    Ok(chosen)
+    Ok(chosen.map(|(_, id)| id))
+}
+
+async fn one_cluster(app: &App, row: &overlap_cluster::Model) -> anyhow::Result<()> {
+    let db = app.db.read();
+    let members = store::cluster::members(db, &[row.id]).await?;
+    let ids: Vec<Uuid> = members.into_iter().map(|row| row.project_id).collect();
+    let projects = store::project::by_ids(db, &ids).await?;
+    let bodies = store::project::participants(db, &ids).await?;
+    let costs = summary::costs(app, &ids).await.map_err(cause)?;
+    let total = summary::added(costs.values().flatten());
+    let cost = match total.is_empty() {
+        true => "no cost known".to_owned(),
+        false => format!(
+            "{} together, of {} with a known cost",
+            total.iter().map(money).collect::<Vec<_>>().join(" + "),
+            costs.len()
+        ),
+    };
+    say(&format!("\n{} projects, {cost}", row.size));
+    for project in &projects {
+        say(&wrapped(
+            &format!("{} ({})", project.title, lead(&bodies, project.id)),
+            "  - ",
+        ));
+    }
+    Ok(())
 }
 
 async fn partners(app: &App, cluster: Uuid) -> anyhow::Result<()> {
@@ -265,11 +282,19 @@ async fn together(app: &App, cluster: Uuid) -> anyhow::Result<()> {
         ),
         "",
     ));
-    for joiner in &idea.joiners {
+    for joiner in idea.joiners.iter().take(SHOWN_JOINERS) {
         say(&wrapped(
             &format!("{} joins: {}", joiner.authority.name, joiner.brings),
             "  + ",
         ));
+    }
+    if let Some(more) = idea
+        .joiners
+        .len()
+        .checked_sub(SHOWN_JOINERS)
+        .filter(|more| *more > 0)
+    {
+        say(&format!("  + and {more} more"));
     }
     for saving in &idea.savings {
         let sum = |minor: i64| {

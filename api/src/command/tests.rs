@@ -1,4 +1,5 @@
 use super::*;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -172,17 +173,10 @@ fn a_check_compares_drafts_with_the_catalogue_not_with_each_other() {
         "catalogue.jsonl",
         &format!("{{\"id\": \"c\", \"title\": \"Damp\", \"summary\": \"{DAMP}\"}}\n"),
     );
-    let pairs = PairArgs {
-        min_score: Some(0.0),
-        explain: true,
-        ..PairArgs::default()
-    };
-    let mut args = check::CheckArgs {
-        file,
-        against: Some(catalogue),
-        pairs,
-        top: None,
-        input: FileArgs::default(),
+    let line = ["tandem", "check", "--min-score", "0", "--explain", "--against"].map(OsString::from);
+    let line = line.into_iter().chain([catalogue.into(), file.into()]);
+    let Some(Command::Check(mut args)) = Cli::from_arguments(line).unwrap().command else {
+        panic!("the line says check")
     };
     let (out, told, status) = run(|around| check::run(&args, None, around));
     assert_eq!(status, Ok(ExitStatus::Done));

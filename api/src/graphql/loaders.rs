@@ -49,11 +49,7 @@ impl Loaders {
         Rows: Loader<K, Error = LoadError>,
         <Rows as Loader<K>>::Value: Default,
     {
-        let found = self
-            .0
-            .load_one(key)
-            .await
-            .map_err(|error| ApiError::internal(error))?;
+        let found = self.0.load_one(key).await.map_err(ApiError::internal)?;
         Ok(found.unwrap_or_default())
     }
 }

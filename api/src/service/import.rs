@@ -31,6 +31,8 @@ pub struct Report {
     pub refused: usize,
     /// Organisations that were recorded by name.
     pub new_organisations: usize,
+    /// The first places where a body was named that nobody knew.
+    pub recorded: Vec<Note>,
     /// What was noticed, in the order of the lines.
     pub notes: Vec<Note>,
 }
@@ -138,55 +140,60 @@ impl Batch<'_> {
         let mut known = known(db, &self.import.system, &records).await?;
         let mut fresh = Vec::new();
         for ((record, origin), change_seq) in records.into_iter().zip(place..) {
-            let line = record.line;
-            let standing = self.import.standing(&mut known, &origin, line);
-            match standing {
-                Standing::Unchanged => {
-                    self.import.report.unchanged += 1;
-                    continue;
-                }
-                Standing::Repeated(first) => {
-                    let message = format!("this id stands on line {first} already, with another content");
-                    self.refuse(
-                        line,
-                        vec![UserError::new(UserErrorCode::Duplicate, &["id"], message)],
-                    );
-                    continue;
-                }
-                Standing::New | Standing::Changed(_) => {}
-            }
-            let draft = self.draft(record);
-            let resolved =
-                match self
-                    .bodies
-                    .resolve(&self.app.directory, draft, line, &mut self.import.report)
-                {
-                    Ok(resolved) => resolved,
-                    Err(ApiError::BadInput(mistakes)) => {
-                        self.refuse(line, mistakes);
-                        continue;
-                    }
-                    Err(other) => return Err(other),
+            let standing = self.import.standing(&mut known, &origin, record.line);
+            let Some(resolved) = self.take(record, &standing)? else {
+                continue;
+            };
+            if let Standing::Changed(source) = standing {
+                self.change(db, resolved, source, origin, change_seq).await?;
+            } else {
+                let now = clock::now();
+                let stamp = Stamp {
+                    id: Uuid::now_v7(),
+                    version: 1,
+                    change_seq,
+                    now,
+                    created_at: now,
                 };
-            match standing {
-                Standing::Changed(source) => self.change(db, resolved, source, origin, change_seq).await?,
-                _ => {
-                    let now = clock::now();
-                    let stamp = Stamp {
-                        id: Uuid::now_v7(),
-                        version: 1,
-                        change_seq,
-                        now,
-                        created_at: now,
-                    };
-                    fresh.push(assemble(resolved, &stamp, vec![origin]));
-                }
+                fresh.push(assemble(resolved, &stamp, vec![origin]));
             }
         }
         self.import.report.created += fresh.len();
         self.import.report.new_organisations += self.bodies.write(db).await?;
         store::project::insert(db, fresh).await?;
         Ok(())
+    }
+
+    /// The record as it can be written; `None` when there is nothing to write, which is then in the report.
+    fn take(&mut self, record: ProjectRecord, standing: &Standing) -> ApiResult<Option<Resolved>> {
+        let line = record.line;
+        match standing {
+            Standing::Unchanged => {
+                self.import.report.unchanged += 1;
+                return Ok(None);
+            }
+            Standing::Repeated(first) => {
+                let message = format!("this id stands on line {first} already, with another content");
+                self.refuse(
+                    line,
+                    vec![UserError::new(UserErrorCode::Duplicate, &["id"], message)],
+                );
+                return Ok(None);
+            }
+            Standing::New | Standing::Changed(_) => {}
+        }
+        let draft = self.draft(record);
+        match self
+            .bodies
+            .resolve(&self.app.directory, draft, line, &mut self.import.report)
+        {
+            Ok(resolved) => Ok(Some(resolved)),
+            Err(ApiError::BadInput(mistakes)) => {
+                self.refuse(line, mistakes);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
     }
 
     fn origin(&self, record: &ProjectRecord) -> Origin {

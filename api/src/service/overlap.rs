@@ -15,7 +15,7 @@ use crate::exchange::to_matching::day;
 use crate::store;
 
 /// The longest text of a draft, in characters.
-pub const LONGEST_TEXT: usize = 20_000;
+pub const LONGEST_TEXT: usize = 100_000;
 
 /// The most entries of a list in a draft.
 pub const MOST_ENTRIES: usize = 50;

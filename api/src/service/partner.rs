@@ -43,7 +43,7 @@ pub async fn suggest(
     question.themes = themes;
     question.first = first;
     let work = tokio::task::spawn_blocking(move || directory.suggest(&question));
-    let found = work.await.map_err(|error| ApiError::internal(error))?;
+    let found = work.await.map_err(ApiError::internal)?;
     found.map_err(|error| match error {
         UnknownSeeker::Authority(_) => ApiError::bad_input(
             UserErrorCode::NotFound,

@@ -44,7 +44,7 @@ pub async fn list(
     query: &ClusterQuery,
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
-    let column = |column: Column| SimpleExpr::from(column.into_expr());
+    let column = |column: Column| column.into_expr();
     let sorting = Sorting {
         expression: column(Column::Size),
         descending: true,

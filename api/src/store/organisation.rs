@@ -165,13 +165,13 @@ pub async fn list(
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
     let expression = match query.order {
-        AuthoritySort::Name => Column::NameKey.into_expr().into(),
-        AuthoritySort::Population => known(Column::Population.into_expr().into(), query.unknown()),
+        AuthoritySort::Name => Column::NameKey.into_expr(),
+        AuthoritySort::Population => known(Column::Population.into_expr(), query.unknown()),
     };
     let sorting = Sorting {
         expression,
         descending: query.descending,
-        id: Column::Id.into_expr().into(),
+        id: Column::Id.into_expr(),
     };
     let rows = paged(filtered(query), &sorting, page).all(db).await?;
     Ok(slice(rows, page))

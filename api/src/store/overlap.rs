@@ -76,12 +76,12 @@ pub async fn list(
     query: &OverlapQuery,
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
-    let id = SimpleExpr::from(Column::Id.into_expr());
+    let id = Column::Id.into_expr();
     // Ids are UUIDv7: their order is the order of flagging.
     let expression = if query.by_time {
         id.clone()
     } else {
-        Column::Score.into_expr().into()
+        Column::Score.into_expr()
     };
     let sorting = Sorting {
         expression,

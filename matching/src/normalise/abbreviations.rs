@@ -1,7 +1,7 @@
 //! Abbreviations of the field, written out.
 //!
 //! The long form is what other people's words can be compared with. Short forms that are words of
-//! their own by now (IoT, GIS, CCTV, wifi) are left alone: the word vectors know them. The meanings
+//! their own by now (`IoT`, GIS, CCTV, wifi) are left alone: the word vectors know them. The meanings
 //! are those in general use in the glossaries of the Local Government Association, the NHS data
 //! dictionary, GOV.UK guidance on planning, waste, highways and electric vehicles, and the
 //! specifications of the bodies that own the technologies.

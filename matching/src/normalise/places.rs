@@ -8,8 +8,11 @@ use super::Words;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     /// The rest of each name by its first word, longest first.
-    names: FxHashMap<Box<str>, Vec<Box<[Box<str>]>>>,
+    names: FxHashMap<Box<str>, Vec<Rest>>,
 }
+
+/// The words of a name after its first.
+type Rest = Box<[Box<str>]>;
 
 /// Places beyond any gazetteer of authorities: nations and regions.
 const WIDER: &[&str] = &[
@@ -81,7 +84,7 @@ impl Places {
         if let [first, rest @ ..] = words
             && (!rest.is_empty() || !OFFICES.contains(first))
         {
-            let rest: Box<[Box<str>]> = rest.iter().map(|&w| w.into()).collect();
+            let rest: Rest = rest.iter().map(|&w| w.into()).collect();
             self.names.entry((*first).into()).or_default().push(rest);
         }
     }

@@ -24,7 +24,7 @@ pub(crate) struct Word {
     pub(crate) opening: bool,
     /// Whether only a hyphen parts it from the word before.
     pub(crate) hyphen: bool,
-    /// Whether it is a part of the word before it ("Park" of "ParkSense").
+    /// Whether it is a part of the word before it (`Park` of `ParkSense`).
     pub(crate) piece: bool,
 }
 

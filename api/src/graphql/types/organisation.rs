@@ -1,4 +1,8 @@
 //! Organisations: authorities and other bodies.
+#![expect(
+    clippy::duplicated_attributes,
+    reason = "the interface's fields are told by attributes, and several have the same type"
+)]
 
 use std::sync::Arc;
 

@@ -159,9 +159,7 @@ impl Overlap {
     /// Why: every fact that counted.
     async fn evidence(&self) -> Result<OverlapEvidence, ApiError> {
         let stored: Result<Stored, _> = serde_json::from_str(&self.row.evidence);
-        stored
-            .map(OverlapEvidence::from)
-            .map_err(|error| ApiError::internal(error))
+        stored.map(OverlapEvidence::from).map_err(ApiError::internal)
     }
 
     /// The version of the left project that was judged.

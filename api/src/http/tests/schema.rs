@@ -1,10 +1,5 @@
 //! A schema whose fields do what can go wrong.
 
-#![expect(
-    clippy::disallowed_types,
-    reason = "the macros of async-graphql name its Result"
-)]
-
 use std::time::Duration;
 
 use async_graphql::{Context, Error, InputObject, Object, Schema, Subscription};

@@ -32,6 +32,9 @@ impl Meanings for Known<'_> {
     }
 }
 
+/// So many bodies that nobody knew are told one by one; the others are counted.
+const RECORDED_SHOWN: usize = 5;
+
 /// Organisations that this batch brings.
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
@@ -122,12 +125,14 @@ impl Bodies {
                 self.unwritten.push(body.clone());
                 self.by_name.insert(folded(&name), body);
                 let message = format!("no organisation was known as “{name}”; it was recorded by that name");
-                report.notes.push(Note {
-                    line,
-                    field: field.to_owned(),
-                    message,
-                    refused: false,
-                });
+                if report.recorded.len() < RECORDED_SHOWN {
+                    report.recorded.push(Note {
+                        line,
+                        field: field.to_owned(),
+                        message,
+                        refused: false,
+                    });
+                }
                 return Some(id);
             }
         };

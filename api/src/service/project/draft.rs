@@ -13,8 +13,8 @@ use crate::service::directory::{Meaning, Meanings};
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 500;
 
-/// The longest summary, outcome or note, in characters.
-const LONGEST_SUMMARY: usize = 20_000;
+/// The longest summary, outcome or note, in characters: evaluations are pasted whole.
+const LONGEST_SUMMARY: usize = 100_000;
 
 /// The longest programme or reason, in characters.
 pub const LONGEST_SHORT_TEXT: usize = 1_000;

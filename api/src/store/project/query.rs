@@ -136,7 +136,7 @@ pub async fn list(
         (Some(text), ProjectSort::Relevance) => search::relevance(text),
         _ => Expr::val(0_i64),
     };
-    let column = |column: Column| SimpleExpr::from(column.into_expr());
+    let column = |column: Column| column.into_expr();
     let expression = match query.order {
         ProjectSort::Relevance => relevance.clone(),
         ProjectSort::Title => column(Column::TitleKey),
