@@ -48,7 +48,8 @@ pub fn sdl() -> String {
     let options = SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
-        .sorted_enum_items();
+        .sorted_enum_items()
+        .include_specified_by();
     let text = builder().finish().sdl_with_options(options);
     format!("{}\n", text.trim())
 }
