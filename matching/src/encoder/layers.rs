@@ -35,7 +35,6 @@ impl Linear {
 pub(super) struct Norm {
     weight: Tensor,
     bias: Tensor,
-    #[expect(clippy::struct_field_names, reason = "the literature's name")]
     epsilon: f32,
 }
 
