@@ -1,3 +1,15 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod data;
+pub mod error;
 pub mod exchange;
+pub mod graphql;
+pub mod http;
+pub mod live;
+pub mod logging;
+pub mod progress;
+pub mod service;
+pub mod store;

@@ -1,3 +1,22 @@
-//! The tables, one a file, as sea-orm entities.
+//! The tables, one a file, as sea-orm entities. A row knows nothing of GraphQL.
 
 pub mod kinds;
+
+pub mod catalogue;
+pub mod idempotency;
+pub mod organisation;
+pub mod organisation_alias;
+pub mod organisation_identifier;
+pub mod organisation_neighbour;
+pub mod organisation_successor;
+pub mod overlap;
+pub mod overlap_cluster;
+pub mod overlap_cluster_member;
+pub mod project;
+pub mod project_award;
+pub mod project_link;
+pub mod project_participant;
+pub mod project_relation;
+pub mod project_source;
+pub mod project_tag;
+pub mod project_term;

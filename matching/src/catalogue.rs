@@ -2,15 +2,18 @@
 
 mod pairs;
 mod scanning;
+mod settling;
+
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::hubs::Nearest;
+use crate::hubs::{Near, Nearest};
 use crate::index::{Index, SlotId};
 use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
 use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
-use pairs::Pairing;
+use pairs::{Pairing, Scratch, beside_text};
 
 /// Names a record. The caller's choice; equal scores are put in the order of the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,21 +58,28 @@ pub enum SearchOutcome {
 
 /// Records that can be searched for overlaps. Inserts, updates and removals are incremental.
 ///
-/// What a term tells follows every change at once. How general each record is (its likeness to its nearest
-/// others) follows a change among its nearest at once; the slow drift of those likenesses with the size of
-/// the catalogue is caught up with whenever it has grown or shrunk by a twentieth.
+/// What a term tells follows every change at once. The nearest others of each record, by which it is held to be
+/// general or not, hear of every new record at once and leave out a removed one at once; their likenesses are
+/// found anew in turn, some with every change, so that each was found when the catalogue had at least 95 % and
+/// at most 105 % of its present records. No change looks through the whole catalogue.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     profiler: Profiler,
     index: Index,
     /// By place.
     nearest: Vec<Nearest>,
-    /// How many records there were when all of `nearest` was last made.
-    settled_at: usize,
+    /// By place, what is held against every likeness, as long as none of its nearest was taken out.
+    levels: Vec<f32>,
+    /// The next place whose nearest others are found anew.
+    tended_to: usize,
+    /// Working memory not in use.
+    spare: Mutex<Vec<Scratch>>,
 }
 
 /// How many records are profiled at a time before their new terms are numbered.
 const BATCH: usize = 4096;
+/// Fewer new records than one to so many known ones are put in one at a time.
+const FEW: usize = 50;
 
 impl Catalogue {
     /// At or above this a pair is flagged.
@@ -88,18 +98,23 @@ impl Catalogue {
 
     /// Adds a record, or replaces the one with this key.
     pub fn insert(&mut self, key: Key, record: Record) {
-        self.remove(key);
         let profile = self.profiler.profile(&record, &self.index.lexicon);
-        let slot = self.index.add(key, record, profile);
-        if self.is_settled() {
-            self.settle_one(slot)
-        } else {
-            self.settle(&Silent)
-        }
+        self.index.take(key);
+        let judgeable = insufficiency(&profile).is_none();
+        let slot = self.index.add(key, record, profile, judgeable);
+        self.settle_one(slot);
+        self.tend();
     }
 
     /// Adds many at once; quicker than one at a time.
     pub fn extend(&mut self, records: Vec<(Key, Record)>, progress: &dyn Progress) {
+        if records.len().saturating_mul(FEW) <= self.len() {
+            for (key, record) in records {
+                self.insert(key, record);
+                progress.advance(1);
+            }
+            return;
+        }
         let mut records = records.into_iter();
         loop {
             let batch: Vec<(Key, Record)> = records.by_ref().take(BATCH).collect();
@@ -112,7 +127,8 @@ impl Catalogue {
                 .collect();
             for ((key, record), profile) in batch.into_iter().zip(profiles) {
                 self.index.take(key);
-                self.index.add(key, record, profile);
+                let judgeable = insufficiency(&profile).is_none();
+                self.index.add(key, record, profile, judgeable);
             }
         }
         self.settle(progress);
@@ -120,21 +136,11 @@ impl Catalogue {
 
     /// Takes a record out. Returns whether it was there.
     pub fn remove(&mut self, key: Key) -> bool {
-        let Some((slot, _)) = self.index.take(key) else {
-            return false;
-        };
-        if let Some(nearest) = usize::try_from(slot)
-            .ok()
-            .and_then(|slot| self.nearest.get_mut(slot))
-        {
-            *nearest = Nearest::default();
+        let was_there = self.index.take(key).is_some();
+        if was_there {
+            self.tend();
         }
-        if self.is_settled() {
-            self.settle_without(key)
-        } else {
-            self.settle(&Silent)
-        }
-        true
+        was_there
     }
 
     /// How many records there are.
@@ -176,18 +182,19 @@ impl Catalogue {
         self.findings(options, progress)
     }
 
+    /// Why the record with this key cannot be judged, in plain words; `None` if it can be, or if the key
+    /// is unknown.
+    #[must_use]
+    pub fn insufficiency(&self, key: Key) -> Option<String> {
+        insufficiency(&self.index.slot(self.index.slot_of(key)?)?.profile)
+    }
+
     /// Judges one pair, whatever its score; `None` if a key is unknown or a text is insufficient.
     #[must_use]
     pub fn judge(&self, left: Key, right: Key) -> Option<(Score, Relation, Evidence)> {
         let (left, right) = (self.index.slot_of(left)?, self.index.slot_of(right)?);
-        let one = self.index.slot(left)?;
-        if insufficiency(&one.profile).is_some() || insufficiency(&self.index.slot(right)?.profile).is_some()
-        {
-            return None;
-        }
         let mut pairing = Pairing::new(self);
-        pairing.take_up(Some(one.key), &one.record, &one.profile);
-        pairing.set_level(self.level(left));
+        pairing.take_up_slot(left)?;
         let facts = pairing.facts(right)?;
         let (relation, evidence) = pairing.explain(right, &facts)?;
         Some((score::score(&facts), relation, evidence))
@@ -208,22 +215,33 @@ impl Catalogue {
         }
         let mut pairing = Pairing::new(self);
         pairing.take_up(key, record, profile);
-        let known: Vec<Known> = pairing
-            .candidates()
-            .into_iter()
-            .filter_map(|slot| {
-                pairing
-                    .facts_but_title(slot)
-                    .map(|(key, facts)| Known { key, slot, facts })
-            })
-            .filter(|other| Some(other.key) != options.exclude && Some(other.key) != key)
-            .collect();
+        let mut near = pairing.candidates();
+        if let Some(own) = options.exclude.and_then(|key| self.index.slot_of(key)) {
+            near.retain(|near| near.slot != own);
+        }
         let level = match key.and_then(|key| self.index.slot_of(key)) {
             Some(slot) => self.level(slot),
-            None => level_among(&known),
+            None => Nearest::of(near.clone(), |id| self.key(id)).level(|_| true),
         };
         pairing.set_level(level);
-        let matches = best(known, level, &pairing, options)
+        let known: Vec<Known> = near
+            .into_iter()
+            .filter(|Near { likeness, slot }| {
+                self.index.slot(*slot).is_some_and(|other| {
+                    let beside = beside_text(
+                        (key, record, profile),
+                        (Some(other.key), &other.record, &other.profile),
+                    );
+                    let most = score::most(*likeness, [level, self.level(*slot)], &beside);
+                    Score::from_log_odds(most).value() >= options.min_score
+                })
+            })
+            .filter_map(|Near { slot, .. }| {
+                let (key, facts) = pairing.facts_but_title(slot)?;
+                Some(Known { key, slot, facts })
+            })
+            .collect();
+        let matches = best(known, &pairing, options)
             .into_iter()
             .filter_map(|(score, found)| {
                 let (relation, evidence) = pairing.explain(found.slot, &found.facts)?;
@@ -236,19 +254,6 @@ impl Catalogue {
             });
         SearchOutcome::Judged(matches.collect())
     }
-
-    /// What is held against every likeness of a record.
-    fn level(&self, slot: SlotId) -> f32 {
-        usize::try_from(slot)
-            .ok()
-            .and_then(|slot| self.nearest.get(slot))
-            .map_or(0.0, Nearest::level)
-    }
-
-    /// Whether the catalogue has about the size for which all likenesses to nearest others were taken.
-    fn is_settled(&self) -> bool {
-        self.len().abs_diff(self.settled_at) * 20 <= self.settled_at
-    }
 }
 
 /// A candidate and what is known of it.
@@ -258,31 +263,11 @@ struct Known {
     facts: Facts,
 }
 
-/// The level of a draft, from its likeness to what it was compared with.
-fn level_among(known: &[Known]) -> f32 {
-    let mut nearest = Nearest::default();
-    for other in known {
-        nearest.note(
-            score::likeness(&other.facts.coverage, other.facts.topic),
-            other.key,
-        );
-    }
-    nearest.level()
-}
-
 /// The best of what was compared, best first. Titles are compared only where they can still matter.
-fn best(
-    mut known: Vec<Known>,
-    level: f32,
-    pairing: &Pairing<'_>,
-    options: &SearchOptions,
-) -> Vec<(Score, Known)> {
+fn best(known: Vec<Known>, pairing: &Pairing<'_>, options: &SearchOptions) -> Vec<(Score, Known)> {
     let mut ranked: Vec<(f64, Known)> = known
-        .drain(..)
-        .map(|mut other| {
-            other.facts.levels[0] = level;
-            (score::log_odds(&other.facts).1, other)
-        })
+        .into_iter()
+        .map(|other| (score::log_odds(&other.facts).1, other))
         .filter(|(odds, _)| {
             Score::from_log_odds(odds + score::most_from_title()).value() >= options.min_score
         })

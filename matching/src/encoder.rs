@@ -25,7 +25,7 @@ use model::Model;
 use weights::Weights;
 
 /// Tokens in one batch: enough to keep the multiplications busy, few enough for
-/// the activations to stay near the core. Found by measuring 256 to 8192.
+/// the activations to stay near the core. A guess; not measured yet.
 const TOKENS_IN_BATCH: usize = 1024;
 
 /// What can be wrong with a model's directory, or with encoding.

@@ -1,71 +1,119 @@
 //! How alike each record is to its own nearest others: a record phrased in generic words is near
 //! to everything, and that has to be held against each of its likenesses (local scaling).
 
-#![expect(clippy::as_conversions, reason = "a list has at most NEAREST entries")]
+#![expect(clippy::as_conversions, reason = "a list has at most KEPT entries")]
 
 use std::cmp::Ordering;
 
 use crate::Key;
+use crate::index::SlotId;
 
 /// How many of the nearest are looked at.
 pub(crate) const NEAREST: usize = 10;
+/// How many are kept: what a scan compares, and what stands in when nearer ones are taken out.
+pub(crate) const KEPT: usize = 24;
 /// What stands in for a neighbour that a small catalogue does not have.
 const ABSENT: f32 = 0.10;
 /// No more than this is ever held against a record: beyond it its nearest are true partners.
 const MOST: f32 = 0.40;
 
+/// Another record and how alike it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Near {
+    pub(crate) likeness: f32,
+    pub(crate) slot: SlotId,
+}
+
 /// The likenesses of one record to its nearest others, greatest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Nearest {
-    list: Vec<(f32, Key)>,
+    list: Vec<Near>,
 }
 
 impl Nearest {
-    /// Takes note of another record. Returns whether it is among the nearest.
-    pub(crate) fn note(&mut self, likeness: f32, key: Key) -> bool {
-        let order = |a: &(f32, Key)| b_first(a, &(likeness, key));
-        let at = self.list.partition_point(|entry| order(entry) == Ordering::Less);
-        if at >= NEAREST {
-            return false;
+    /// The nearest of these. `key` gives the key of a place: equally near ones are put in their order.
+    pub(crate) fn of(mut all: Vec<Near>, key: impl Fn(SlotId) -> Option<Key>) -> Self {
+        let order = |a: &Near, b: &Near| order(a, b, &key);
+        if all.len() > KEPT {
+            all.select_nth_unstable_by(KEPT, order);
+            all.truncate(KEPT);
         }
-        self.list.insert(at, (likeness, key));
-        self.list.truncate(NEAREST);
-        true
+        all.sort_unstable_by(order);
+        all.shrink_to_fit();
+        Self { list: all }
     }
 
-    /// Whether a record is on the list.
-    pub(crate) fn has(&self, key: Key) -> bool {
-        self.list.iter().any(|entry| entry.1 == key)
+    /// Takes note of another record.
+    pub(crate) fn note(&mut self, near: Near, key: impl Fn(SlotId) -> Option<Key>) {
+        let at = self
+            .list
+            .partition_point(|entry| order(entry, &near, &key) == Ordering::Less);
+        if at < KEPT {
+            self.list.insert(at, near);
+            self.list.truncate(KEPT);
+        }
     }
 
-    /// What is held against a likeness of this record: the mean likeness to its nearest.
-    pub(crate) fn level(&self) -> f32 {
-        let sum: f32 = self.list.iter().map(|entry| entry.0.min(MOST)).sum();
-        let absent = NEAREST.saturating_sub(self.list.len()) as f32;
-        (sum + absent * ABSENT) / NEAREST as f32
+    /// The nearest, greatest likeness first; some may have been taken out of the catalogue since.
+    pub(crate) fn list(&self) -> &[Near] {
+        &self.list
+    }
+
+    /// What is held against a likeness of this record: the mean likeness to its nearest that are still there.
+    /// If so many were taken out that not enough are left, the least likeness known stands in for the rest.
+    pub(crate) fn level(&self, is_there: impl Fn(SlotId) -> bool) -> f32 {
+        let there = self.list.iter().filter(|near| is_there(near.slot)).take(NEAREST);
+        let (count, sum) = there.fold((0_usize, 0.0_f32), |(count, sum), near| {
+            (count + 1, sum + near.likeness.min(MOST))
+        });
+        let least = match self.list.get(KEPT - 1) {
+            Some(last) => last.likeness.min(MOST),
+            None => ABSENT,
+        };
+        (sum + NEAREST.saturating_sub(count) as f32 * least) / NEAREST as f32
     }
 }
 
-fn b_first(a: &(f32, Key), b: &(f32, Key)) -> Ordering {
-    b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
+fn order(a: &Near, b: &Near, key: impl Fn(SlotId) -> Option<Key>) -> Ordering {
+    b.likeness
+        .total_cmp(&a.likeness)
+        .then_with(|| key(a.slot).cmp(&key(b.slot)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ABSENT, NEAREST, Nearest};
+    use super::{ABSENT, KEPT, Near, Nearest};
     use crate::Key;
+
+    fn near(n: u16) -> Near {
+        Near {
+            likeness: f32::from(n / 2) / 100.0,
+            slot: n.into(),
+        }
+    }
 
     #[test]
     fn only_the_nearest_are_kept_in_any_order_of_arrival() {
+        let key = |slot: u32| Some(Key(slot.into()));
         let mut up = Nearest::default();
         let mut down = Nearest::default();
-        for n in 0_u8..30 {
-            up.note(f32::from(n) / 100.0, Key(n.into()));
-            down.note(f32::from(29 - n) / 100.0, Key((29 - n).into()));
+        for n in 0..60 {
+            up.note(near(n), key);
+            down.note(near(59 - n), key);
         }
         assert_eq!(up, down);
-        assert_eq!(up.list.len(), NEAREST);
-        assert!(up.has(Key(29)) && !up.has(Key(5)));
-        assert!((Nearest::default().level() - ABSENT).abs() < 1e-6);
+        assert_eq!(up, Nearest::of((0..60).map(near).collect(), key));
+        assert_eq!(up.list().len(), KEPT);
+        assert_eq!(up.list()[0].slot, 58);
+    }
+
+    #[test]
+    fn what_was_taken_out_no_longer_counts() {
+        let key = |slot: u32| Some(Key(slot.into()));
+        assert!((Nearest::default().level(|_| true) - ABSENT).abs() < 1e-6);
+        let all = Nearest::of((0..60).map(near).collect(), key);
+        let without = Nearest::of((0..58).map(near).collect(), key);
+        assert!((all.level(|slot| slot < 58) - without.level(|_| true)).abs() < 1e-6);
+        assert!(all.level(|_| true) > without.level(|_| true));
     }
 }

@@ -6,11 +6,15 @@
     reason = "numeric code over dense arrays whose lengths this file keeps; counts stay far below 2^24"
 )]
 
+mod candidates;
+
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::lexicon::{Lexicon, SPELLING_LIKENESS, TermId};
-use crate::profile::Profile;
+use crate::profile::{Entry, Profile};
 use crate::{Key, Record};
+pub(crate) use candidates::Gathering;
 
 /// How many records' worth of belief the background has against what the catalogue itself shows.
 /// Half and half at this size: thirty records are judged by the background, thirty thousand by themselves.
@@ -19,12 +23,9 @@ const BACKGROUND_RECORDS: f32 = 500.0;
 pub(crate) const MOST_TELLING: f32 = 8.0;
 /// Up to this many records every pair is compared.
 pub(crate) const COMPARE_ALL: usize = 2_000;
-/// How many records at most are compared with one.
-const MOST_CANDIDATES: usize = 48;
-/// Only neighbours that count this much lead to a record by themselves.
-const LEADING_LIKENESS: f32 = 0.2;
-/// How many entries of posting lists are read at most for one record.
-const MOST_POSTINGS: usize = 4_000;
+/// A term that more records than this have leads to none of them: so no term, however common, makes a search
+/// long. Its list is given up at twice the length, and made again when records were taken out.
+const LONGEST_LIST: usize = 4_000;
 
 /// A record in its place.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(crate) struct Slot {
     pub(crate) key: Key,
     pub(crate) record: Record,
     pub(crate) profile: Profile,
+    /// Whether its text says enough to be compared.
+    pub(crate) judgeable: bool,
 }
 
 /// The number of a place.
@@ -43,10 +46,23 @@ pub(crate) struct Index {
     pub(crate) lexicon: Lexicon,
     slots: Vec<Option<Slot>>,
     free: Vec<SlotId>,
+    /// Places emptied since the last two calls of [`Index::release`]: lists elsewhere may still name them.
+    resting: [Vec<SlotId>; 2],
     by_key: FxHashMap<Key, SlotId>,
-    postings: Vec<Vec<SlotId>>,
+    postings: Vec<Postings>,
     /// Of each term, the logarithm of the records that have it, the background's part included.
     commonness: Vec<f32>,
+    /// Of each place, what its terms weigh together; empty when something has changed since.
+    totals: Vec<f32>,
+}
+
+/// The records that have one term.
+#[derive(Debug, Default)]
+struct Postings {
+    count: u32,
+    /// Whether the list was given up.
+    dropped: bool,
+    list: Vec<SlotId>,
 }
 
 /// A term of a record with what it tells in this catalogue.
@@ -56,16 +72,14 @@ pub(crate) struct Weighted {
     pub(crate) weight: f32,
 }
 
-/// Working memory for one thread's searches.
-#[derive(Debug, Default)]
-pub(crate) struct Gathering {
-    sums: Vec<f32>,
-    touched: Vec<SlotId>,
-}
-
 impl Index {
     pub(crate) fn len(&self) -> usize {
         self.by_key.len()
+    }
+
+    /// How many places there are, in use or not.
+    pub(crate) fn places(&self) -> usize {
+        self.slots.len()
     }
 
     pub(crate) fn slot_of(&self, key: Key) -> Option<SlotId> {
@@ -83,10 +97,12 @@ impl Index {
             .filter_map(|(id, slot)| slot.as_ref().map(|slot| (id, slot)))
     }
 
-    /// Puts a record in; its key must be new.
-    pub(crate) fn add(&mut self, key: Key, record: Record, mut profile: Profile) -> SlotId {
+    /// Puts a record in; its key must be new. One that is not `judgeable` counts, but no term leads to it.
+    pub(crate) fn add(&mut self, key: Key, record: Record, mut profile: Profile, judgeable: bool) -> SlotId {
         profile.adopt(&mut self.lexicon);
-        self.postings.resize_with(self.lexicon.len() as usize, Vec::new);
+        self.totals.clear();
+        self.postings
+            .resize_with(self.lexicon.len() as usize, Postings::default);
         let id = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             (self.slots.len() - 1) as SlotId
@@ -95,66 +111,137 @@ impl Index {
             self.commonness.push(commonness(0, self.lexicon.prior(term)));
         }
         for entry in &profile.terms {
-            self.postings[entry.term as usize].push(id);
-            self.count_anew(entry.term);
-        }
-        self.by_key.insert(key, id);
-        self.slots[id as usize] = Some(Slot { key, record, profile });
-        id
-    }
-
-    /// Takes a record out; says where it was.
-    pub(crate) fn take(&mut self, key: Key) -> Option<(SlotId, Slot)> {
-        let id = self.by_key.remove(&key)?;
-        let slot = self.slots.get_mut(id as usize)?.take()?;
-        for entry in &slot.profile.terms {
-            let list = &mut self.postings[entry.term as usize];
-            if let Some(at) = list.iter().position(|&other| other == id) {
-                list.swap_remove(at);
+            let postings = &mut self.postings[entry.term as usize];
+            postings.count += 1;
+            if judgeable && !postings.dropped {
+                postings.list.push(id);
+            }
+            if postings.list.len() > 2 * LONGEST_LIST {
+                postings.list = Vec::new();
+                postings.dropped = true;
             }
             self.count_anew(entry.term);
         }
-        self.free.push(id);
+        self.by_key.insert(key, id);
+        self.slots[id as usize] = Some(Slot {
+            key,
+            record,
+            profile,
+            judgeable,
+        });
+        id
+    }
+
+    /// Takes a record out; says where it was. The place stays empty until [`Index::release`] was called twice.
+    pub(crate) fn take(&mut self, key: Key) -> Option<(SlotId, Slot)> {
+        let id = self.by_key.remove(&key)?;
+        let slot = self.slots.get_mut(id as usize)?.take()?;
+        self.totals.clear();
+        for entry in &slot.profile.terms {
+            let postings = &mut self.postings[entry.term as usize];
+            postings.count -= 1;
+            if let Some(at) = postings.list.iter().position(|&other| other == id) {
+                postings.list.swap_remove(at);
+            }
+            if postings.dropped && postings.count as usize <= LONGEST_LIST {
+                self.list_again(entry.term);
+            }
+            self.count_anew(entry.term);
+        }
+        self.resting[0].push(id);
         Some((id, slot))
+    }
+
+    /// Makes the list of a term that has become rare enough; at least [`LONGEST_LIST`] removals lie between
+    /// two times, which pay for looking through all records.
+    fn list_again(&mut self, term: TermId) {
+        let list = self
+            .slots()
+            .filter(|(_, slot)| slot.judgeable && slot.profile.terms.iter().any(|entry| entry.term == term))
+            .map(|(id, _)| id)
+            .collect();
+        let postings = &mut self.postings[term as usize];
+        postings.list = list;
+        postings.dropped = false;
+    }
+
+    /// Lets the places be used again that were empty at the last call already. To be called when every list
+    /// that may name them has been made anew since the last call.
+    pub(crate) fn release(&mut self) {
+        let [new, old] = &mut self.resting;
+        self.free.append(old);
+        std::mem::swap(new, old);
+    }
+
+    /// Whether lists elsewhere may still name places that are empty.
+    pub(crate) fn has_resting(&self) -> bool {
+        self.resting.iter().any(|list| !list.is_empty())
     }
 
     /// In how many records a term is.
     pub(crate) fn frequency(&self, term: TermId) -> usize {
-        self.postings.get(term as usize).map_or(0, Vec::len)
+        self.postings.get(term as usize).map_or(0, |p| p.count as usize)
     }
 
     fn count_anew(&mut self, term: TermId) {
         self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
     }
 
+    /// The logarithm of the number of all records, the background's part included.
+    fn all(&self) -> f32 {
+        (self.len() as f32 + BACKGROUND_RECORDS).ln()
+    }
+
     /// The terms of a record with what each tells here: the negative logarithm of the share of records that
     /// have it, where the share blends this catalogue with the background.
     pub(crate) fn weigh(&self, profile: &Profile) -> Vec<Weighted> {
-        let mut weighted = Vec::with_capacity(profile.terms.len());
-        self.weigh_into(profile, &mut weighted);
-        weighted
-    }
-
-    /// The same into a list that is used again and again.
-    pub(crate) fn weigh_into(&self, profile: &Profile, weighted: &mut Vec<Weighted>) {
-        let all = (self.len() as f32 + BACKGROUND_RECORDS).ln();
-        weighted.clear();
-        weighted.extend(profile.terms.iter().map(|entry| {
-            let common = match self.commonness.get(entry.term as usize) {
-                Some(common) => *common,
-                None => commonness(0, self.prior(profile, entry.term)),
-            };
-            Weighted {
-                term: entry.term,
-                weight: (all - common).clamp(0.0, MOST_TELLING) * entry.weight,
-            }
-        }));
-    }
-
-    fn prior(&self, profile: &Profile, term: TermId) -> f32 {
+        let weight = self.weigher();
         profile
-            .unnumbered_term(term)
-            .map_or_else(|| self.lexicon.prior(term), |own| own.prior)
+            .terms
+            .iter()
+            .map(|entry| Weighted {
+                term: entry.term,
+                weight: if profile.unnumbered_term(entry.term).is_some() {
+                    self.weight_of_unnumbered(profile, entry)
+                } else {
+                    weight(entry)
+                },
+            })
+            .collect()
+    }
+
+    /// What a term of a record of this catalogue weighs.
+    pub(crate) fn weigher(&self) -> impl Fn(&Entry) -> f32 + '_ {
+        let all = self.all();
+        move |entry| weight(all, self.commonness[entry.term as usize], entry)
+    }
+
+    fn weight_of_unnumbered(&self, profile: &Profile, entry: &Entry) -> f32 {
+        let prior = profile
+            .unnumbered_term(entry.term)
+            .map_or_else(|| self.lexicon.prior(entry.term), |own| own.prior);
+        weight(self.all(), commonness(0, prior), entry)
+    }
+
+    /// What the terms of a record of this catalogue weigh together.
+    pub(crate) fn total(&self, id: SlotId, profile: &Profile) -> f32 {
+        match self.totals.get(id as usize) {
+            Some(total) => *total,
+            None => profile.terms.iter().map(self.weigher()).sum(),
+        }
+    }
+
+    /// Works out [`Index::total`] of all records, to be looked up until something changes.
+    pub(crate) fn add_up(&mut self) {
+        let mut totals = Vec::new();
+        let weight = self.weigher();
+        let total = |slot: &Option<Slot>| {
+            slot.as_ref()
+                .map_or(0.0, |slot| slot.profile.terms.iter().map(&weight).sum())
+        };
+        self.slots.par_iter().map(total).collect_into_vec(&mut totals);
+        drop(weight);
+        self.totals = totals;
     }
 
     /// The terms that mean nearly what a term of this profile means.
@@ -174,74 +261,10 @@ impl Index {
                 .flatten(),
         )
     }
+}
 
-    /// The records worth comparing with one: those that share its most telling terms, or terms that mean
-    /// nearly the same. A term that a large part of the records share is never walked along.
-    pub(crate) fn candidates(
-        &self,
-        profile: &Profile,
-        weighted: &[Weighted],
-        memory: &mut Gathering,
-    ) -> Vec<SlotId> {
-        if self.len() <= COMPARE_ALL {
-            return self.slots().map(|(id, _)| id).collect();
-        }
-        let mut leads: Vec<(TermId, f32, usize)> = Vec::with_capacity(weighted.len() * 4);
-        for term in weighted {
-            let mut lead = |id: TermId, weight: f32| {
-                let frequency = self.frequency(id);
-                if frequency > 0 && frequency <= MOST_POSTINGS && weight > 0.0 {
-                    leads.push((id, weight, frequency));
-                }
-            };
-            lead(term.term, term.weight);
-            for (other, alike) in self
-                .neighbours(profile, term.term)
-                .filter(|near| near.1 >= LEADING_LIKENESS)
-            {
-                lead(other, term.weight * alike);
-            }
-        }
-        // Rarest first; what is equally rare goes by weight. Equals stand in the fixed order of the record's terms.
-        leads.sort_by(|a, b| a.2.cmp(&b.2).then_with(|| b.1.total_cmp(&a.1)));
-        memory.sums.resize(self.slots.len(), 0.0);
-        let mut read = 0;
-        for (id, weight, frequency) in leads {
-            if read > 0 && read + frequency > MOST_POSTINGS {
-                break;
-            }
-            read += frequency;
-            for &slot in &self.postings[id as usize] {
-                let sum = &mut memory.sums[slot as usize];
-                if *sum == 0.0 {
-                    memory.touched.push(slot);
-                }
-                *sum += weight;
-            }
-        }
-        self.best_of(memory)
-    }
-
-    fn best_of(&self, memory: &mut Gathering) -> Vec<SlotId> {
-        let Gathering { sums, touched } = memory;
-        let key = |id: &SlotId| self.slot(*id).map(|slot| slot.key);
-        let order = |a: &SlotId, b: &SlotId| {
-            sums[*b as usize]
-                .total_cmp(&sums[*a as usize])
-                .then_with(|| key(a).cmp(&key(b)))
-        };
-        let mut found = std::mem::take(touched);
-        if found.len() > MOST_CANDIDATES {
-            found.select_nth_unstable_by(MOST_CANDIDATES, order);
-        }
-        let best = found.iter().copied().take(MOST_CANDIDATES).collect();
-        for id in &found {
-            sums[*id as usize] = 0.0;
-        }
-        found.clear();
-        *touched = found;
-        best
-    }
+fn weight(all: f32, common: f32, entry: &Entry) -> f32 {
+    (all - common).clamp(0.0, MOST_TELLING) * entry.weight
 }
 
 fn commonness(frequency: usize, prior: f32) -> f32 {

@@ -9,6 +9,8 @@
 #![warn(missing_docs)]
 
 mod catalogue;
+pub mod cluster;
+pub mod cofunding;
 mod compare;
 #[cfg(feature = "encoder")]
 mod encoder;
@@ -17,7 +19,9 @@ mod finding;
 mod hubs;
 mod index;
 mod lexicon;
+pub mod names;
 mod normalise;
+pub mod partners;
 mod profile;
 mod record;
 mod relation;

@@ -104,6 +104,13 @@ pub(crate) fn most_from_title() -> f64 {
         .map_or(0.0, |line| line.weight)
 }
 
+/// No more log-odds than this come of a likeness, two levels and what else is known of the pair but its texts and titles.
+pub(crate) fn most(likeness: f32, levels: [f32; 2], beside: &Facts) -> f64 {
+    let level = f64::from(f32::midpoint(levels[0], levels[1]));
+    // Likenesses are added up in single precision: the last term makes good for it.
+    log_odds(beside).1 + LIKENESS * (f64::from(likeness) - LEVEL_SHARE * level) + most_from_title() + 1e-3
+}
+
 /// The log-odds and its parts.
 pub(crate) fn log_odds(facts: &Facts) -> ([f64; FACTORS], f64) {
     let mut parts = amounts(facts);

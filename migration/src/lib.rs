@@ -1,1 +1,19 @@
-//! migration
+//! The database's history, one migration a file. Migrations only ever go forward on
+//! a populated database; a change to a table is a new file here.
+
+use sea_orm_migration::prelude::*;
+
+pub use sea_orm_migration::MigratorTrait;
+
+mod m20261121_catalogue;
+
+/// Runs the migrations.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261121_catalogue::Migration)]
+    }
+}

@@ -1,23 +1,29 @@
 //! One record compared with others of its catalogue.
 
-use super::{Catalogue, insufficiency};
-use crate::compare::text::Expanded;
+use super::Catalogue;
+use crate::compare::text::{Coverage, Expanded};
 use crate::compare::{labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
-use crate::hubs::Nearest;
-use crate::index::{Gathering, SlotId, Weighted};
+use crate::hubs::{Near, Nearest};
+use crate::index::{Gathering, Slot, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
 use crate::score::{self, Facts};
 use crate::{Evidence, Key, Record, Relation};
 
+/// Working memory for comparing, used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    expanded: Expanded,
+    gathering: Gathering,
+    candidates: Vec<SlotId>,
+}
+
 /// A record taken up for comparing, with the working memory for it.
 pub(super) struct Pairing<'a> {
     catalogue: &'a Catalogue,
     query: Option<Query<'a>>,
-    expanded: Expanded,
-    gathering: Gathering,
-    other: Vec<Weighted>,
+    scratch: Scratch,
 }
 
 struct Query<'a> {
@@ -30,19 +36,20 @@ struct Query<'a> {
 
 impl<'a> Pairing<'a> {
     pub(super) fn new(catalogue: &'a Catalogue) -> Self {
+        let spare = catalogue.spare.lock().ok().and_then(|mut spare| spare.pop());
         Self {
             catalogue,
             query: None,
-            expanded: Expanded::default(),
-            gathering: Gathering::default(),
-            other: Vec::new(),
+            scratch: spare.unwrap_or_default(),
         }
     }
 
     /// Takes up a record; `key` if it is one of the catalogue.
     pub(super) fn take_up(&mut self, key: Option<Key>, record: &'a Record, profile: &'a Profile) {
         let weighted = self.catalogue.index.weigh(profile);
-        self.expanded.take_up(&self.catalogue.index, profile, &weighted);
+        self.scratch
+            .expanded
+            .take_up(&self.catalogue.index, profile, &weighted);
         self.query = Some(Query {
             key,
             record,
@@ -52,6 +59,14 @@ impl<'a> Pairing<'a> {
         });
     }
 
+    /// Takes up a record of the catalogue with what is held against it; `None` if it cannot be judged.
+    pub(super) fn take_up_slot(&mut self, id: SlotId) -> Option<&'a Slot> {
+        let slot = self.judgeable(id)?;
+        self.take_up(Some(slot.key), &slot.record, &slot.profile);
+        self.set_level(self.catalogue.level(id));
+        Some(slot)
+    }
+
     /// Says what is held against every likeness of the record taken up.
     pub(super) fn set_level(&mut self, level: f32) {
         if let Some(query) = &mut self.query {
@@ -59,51 +74,58 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    /// The records worth comparing.
-    pub(super) fn candidates(&mut self) -> Vec<SlotId> {
-        self.query.as_ref().map_or_else(Vec::new, |query| {
-            self.catalogue
-                .index
-                .candidates(query.profile, &query.weighted, &mut self.gathering)
-        })
+    fn judgeable(&self, id: SlotId) -> Option<&'a Slot> {
+        self.catalogue.index.slot(id).filter(|slot| slot.judgeable)
     }
 
-    /// How alike the texts of the record taken up and another are; `None` if the other cannot be judged.
-    pub(super) fn likeness(&mut self, other: SlotId) -> Option<(f32, Key)> {
-        let query = self.query.as_ref()?;
-        let slot = self
-            .catalogue
-            .index
-            .slot(other)
-            .filter(|slot| insufficiency(&slot.profile).is_none())?;
-        self.catalogue.index.weigh_into(&slot.profile, &mut self.other);
-        let coverage = self.expanded.cover(&self.other);
-        let topic = query.profile.topic.likeness(&slot.profile.topic);
-        Some((score::likeness(&coverage, topic), slot.key))
+    /// The records worth comparing with how alike they are to the record taken up, itself excepted.
+    pub(super) fn candidates(&mut self) -> Vec<Near> {
+        let Some(query) = &self.query else {
+            return Vec::new();
+        };
+        let Scratch {
+            expanded,
+            gathering,
+            candidates,
+        } = &mut self.scratch;
+        let index = &self.catalogue.index;
+        index.candidates(expanded, gathering, candidates);
+        let weight = index.weigher();
+        // One step at a time for all of them: their places in memory are far apart, and so are fetched together.
+        let slots = candidates.iter().filter_map(|&id| Some((id, index.slot(id)?)));
+        let slots: Vec<(SlotId, &Slot)> = slots
+            .filter(|(_, slot)| slot.judgeable && Some(slot.key) != query.key)
+            .collect();
+        let topics: Vec<Option<f32>> = slots
+            .iter()
+            .map(|(_, slot)| query.profile.topic.likeness(&slot.profile.topic))
+            .collect();
+        let near = slots.into_iter().zip(topics).map(|((id, slot), topic)| {
+            let total = index.total(id, &slot.profile);
+            let coverage = expanded.cover(&slot.profile.terms, total, &weight);
+            Near {
+                likeness: score::likeness(&coverage, topic),
+                slot: id,
+            }
+        });
+        near.collect()
     }
 
     /// What is known of the record taken up and another, but for their titles, which take longest to
     /// compare; `None` if the other cannot be judged.
     pub(super) fn facts_but_title(&mut self, other: SlotId) -> Option<(Key, Facts)> {
+        let slot = self.judgeable(other)?;
         let query = self.query.as_ref()?;
-        let slot = self
-            .catalogue
-            .index
-            .slot(other)
-            .filter(|slot| insufficiency(&slot.profile).is_none())?;
-        self.catalogue.index.weigh_into(&slot.profile, &mut self.other);
-        let (left, right) = (query.record, &slot.record);
+        let index = &self.catalogue.index;
+        let total = index.total(other, &slot.profile);
+        let expanded = &mut self.scratch.expanded;
+        let left = (query.key, query.record, query.profile);
+        let right = (Some(slot.key), &slot.record, &slot.profile);
         let facts = Facts {
-            coverage: self.expanded.cover(&self.other),
+            coverage: expanded.cover(&slot.profile.terms, total, index.weigher()),
             topic: query.profile.topic.likeness(&slot.profile.topic),
             levels: [query.level, self.catalogue.level(other)],
-            title: None,
-            technologies: labels::likeness(&query.profile.technologies, &slot.profile.technologies),
-            themes: labels::likeness(&query.profile.themes, &slot.profile.themes),
-            people: people::compare(&query.profile.people, &slot.profile.people),
-            periods: period::compare(left.period, right.period),
-            sums: money::compare(&left.money, &right.money),
-            declared: links::declared((query.key, left), (Some(slot.key), right)),
+            ..beside_text(left, right)
         };
         Some((slot.key, facts))
     }
@@ -122,18 +144,13 @@ impl<'a> Pairing<'a> {
         Some(facts)
     }
 
-    /// The nearest others of the record taken up, itself excepted.
-    pub(super) fn nearest(&mut self) -> Nearest {
-        let own = self.query.as_ref().and_then(|query| query.key);
-        let mut nearest = Nearest::default();
-        for slot in self.candidates() {
-            if let Some((likeness, key)) = self.likeness(slot)
-                && Some(key) != own
-            {
-                nearest.note(likeness, key);
-            }
-        }
-        nearest
+    /// The nearest others of a record of the catalogue.
+    pub(super) fn nearest(&mut self, id: SlotId) -> Nearest {
+        let Some(slot) = self.judgeable(id) else {
+            return Nearest::default();
+        };
+        self.take_up(Some(slot.key), &slot.record, &slot.profile);
+        Nearest::of(self.candidates(), |id| self.catalogue.key(id))
     }
 
     /// The relation of the record taken up and another, and the evidence for it.
@@ -151,7 +168,7 @@ impl<'a> Pairing<'a> {
             profile: &slot.profile,
             weighted: &weighted,
         };
-        let met = self.expanded.met(&weighted);
+        let met = self.scratch.expanded.met(&weighted);
         let tools = (&self.catalogue.profiler, &self.catalogue.index.lexicon);
         let evidence = evidence(&left, &right, facts, &met, tools);
         Some((self.relation(other, facts)?, evidence))
@@ -162,15 +179,41 @@ impl<'a> Pairing<'a> {
         let query = self.query.as_ref()?;
         let slot = self.catalogue.index.slot(other)?;
         let lexicon = &self.catalogue.index.lexicon;
-        let named = |profile: &Profile| -> Vec<u32> {
-            let names = profile
+        let names = |profile: &'a Profile| {
+            let named = profile
                 .terms
                 .iter()
                 .filter(|entry| entry.in_title && lexicon.is_coined(entry.term));
-            names.map(|entry| entry.term).collect()
+            named.map(|entry| entry.term)
         };
-        let names = named(query.profile);
-        let shared_name = named(&slot.profile).iter().any(|name| names.contains(name));
+        let shared_name = names(query.profile).any(|name| names(&slot.profile).any(|other| other == name));
         Some(relation(query.record, &slot.record, facts, shared_name))
+    }
+}
+
+/// What is known of two records beside their texts and titles.
+pub(super) fn beside_text(
+    (key, left, profile): (Option<Key>, &Record, &Profile),
+    (other_key, right, other): (Option<Key>, &Record, &Profile),
+) -> Facts {
+    Facts {
+        coverage: Coverage::NONE,
+        topic: None,
+        levels: [0.0; 2],
+        title: None,
+        technologies: labels::likeness(&profile.technologies, &other.technologies),
+        themes: labels::likeness(&profile.themes, &other.themes),
+        people: people::compare(&profile.people, &other.people),
+        periods: period::compare(left.period, right.period),
+        sums: money::compare(&left.money, &right.money),
+        declared: links::declared((key, left), (other_key, right)),
+    }
+}
+
+impl Drop for Pairing<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut spare) = self.catalogue.spare.lock() {
+            spare.push(std::mem::take(&mut self.scratch));
+        }
     }
 }

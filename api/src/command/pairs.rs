@@ -1,0 +1,228 @@
+//! Pairs of overlapping records on their way out.
+
+use anyhow::Context;
+use matching::{Evidence, Relation, Score};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Two records that overlap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair<'a> {
+    /// One record's id.
+    pub left: &'a str,
+    /// The other's.
+    pub right: &'a str,
+    /// How sure.
+    pub score: Score,
+    /// What they seem to be to each other.
+    pub relation: Relation,
+    /// Why, in one cell.
+    pub reasons: Option<String>,
+}
+
+/// The relation as the API writes it.
+#[must_use]
+pub fn relation_name(relation: Relation) -> &'static str {
+    match relation {
+        Relation::SameProject => "SAME_PROJECT",
+        Relation::LaterPhase => "LATER_PHASE",
+        Relation::SameSolution => "SAME_SOLUTION",
+        Relation::SimilarEffort => "SIMILAR_EFFORT",
+    }
+}
+
+/// The evidence as one line: its sentence, then each part of the score with what it added in log-odds.
+#[must_use]
+pub fn reasons(evidence: &Evidence) -> String {
+    let parts = evidence.contributions.iter().filter(|part| part.log_odds != 0.0);
+    let parts: Vec<String> = parts
+        .map(|part| format!("{} {:+.2} ({})", part.factor, part.log_odds, part.detail))
+        .collect();
+    format!("{} {}", evidence.summary, parts.join("; "))
+        .trim()
+        .to_owned()
+}
+
+/// Best first, equals in the order of their ids. Equal is what six decimals cannot tell apart.
+pub fn sort(pairs: &mut [Pair<'_>]) {
+    let shown = |pair: &Pair<'_>| (pair.score.value() * 1e6).round();
+    pairs.sort_by(|a, b| {
+        shown(b)
+            .total_cmp(&shown(a))
+            .then_with(|| (a.left, a.right).cmp(&(b.left, b.right)))
+    });
+}
+
+/// Takes pairs best first while both records are still free.
+pub fn one_to_one(pairs: &mut Vec<Pair<'_>>) {
+    let (mut lefts, mut rights) = (std::collections::HashSet::new(), std::collections::HashSet::new());
+    pairs.retain(|pair| {
+        let free = !lefts.contains(pair.left) && !rights.contains(pair.right);
+        if free {
+            lefts.insert(pair.left.to_owned());
+            rights.insert(pair.right.to_owned());
+        }
+        free
+    });
+}
+
+/// Where the pairs go. A named file appears whole or not at all: it is written beside its place and moved
+/// there at the end.
+#[derive(Debug)]
+pub struct Destination {
+    /// The file's place and the unfinished file; `None` for standard output.
+    file: Option<(PathBuf, PathBuf, File)>,
+}
+
+impl Destination {
+    /// Makes sure, before any work is done, that the file can be written.
+    ///
+    /// # Errors
+    /// If it cannot be.
+    pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
+            return Ok(Self { file: None });
+        };
+        let cannot = || format!("cannot write {}", path.display());
+        if path.is_dir() {
+            return Err(anyhow::anyhow!("it is a folder")).with_context(cannot);
+        }
+        // A device or a pipe is written to as it is.
+        if path.exists() && !path.is_file() {
+            let file = OpenOptions::new().write(true).open(path).with_context(cannot)?;
+            return Ok(Self {
+                file: Some((path.to_owned(), path.to_owned(), file)),
+            });
+        }
+        let mut name = std::ffi::OsString::from(".");
+        name.push(path.file_name().unwrap_or_default());
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        let file = File::create(&part).with_context(cannot)?;
+        Ok(Self {
+            file: Some((path.to_owned(), part, file)),
+        })
+    }
+
+    /// Writes the header and the pairs; `out` is used where no file was named.
+    ///
+    /// # Errors
+    /// If writing fails; a reader of `out` that has gone away is no failure.
+    pub fn write(mut self, pairs: &[Pair<'_>], explain: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+        match &mut self.file {
+            None => match table(pairs, explain, out) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                other => other.context("cannot write the pairs"),
+            },
+            Some((path, part, file)) => {
+                let written = table(pairs, explain, &mut BufWriter::new(&mut *file));
+                let moved = written.and_then(|()| {
+                    if part == path {
+                        Ok(())
+                    } else {
+                        fs::rename(&*part, &*path)
+                    }
+                });
+                moved.with_context(|| format!("cannot write {}", path.display()))
+            }
+        }
+    }
+}
+
+impl Drop for Destination {
+    fn drop(&mut self) {
+        if let Some((path, part, _)) = &self.file
+            && path != part
+        {
+            // After a success there is nothing left to remove.
+            drop(fs::remove_file(part));
+        }
+    }
+}
+
+fn table(pairs: &[Pair<'_>], explain: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    let header = ["left_id", "right_id", "score", "relation", "reasons"];
+    table.write_record(header.iter().take(if explain { 5 } else { 4 }))?;
+    for pair in pairs {
+        let score = format!("{:.6}", pair.score.value());
+        let mut fields = vec![pair.left, pair.right, &score, relation_name(pair.relation)];
+        if explain {
+            fields.push(pair.reasons.as_deref().unwrap_or_default());
+        }
+        table.write_record(fields)?;
+    }
+    table.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(left: &'static str, right: &'static str, score: f64) -> Pair<'static> {
+        Pair {
+            left,
+            right,
+            score: Score::new(score).unwrap(),
+            relation: Relation::SimilarEffort,
+            reasons: None,
+        }
+    }
+
+    #[test]
+    fn pairs_are_best_first_and_equals_by_their_ids() {
+        let mut pairs = vec![
+            pair("b", "c", 0.500_000_1),
+            pair("a", "d", 0.5),
+            pair("z", "y", 0.9),
+        ];
+        sort(&mut pairs);
+        let mut out = Vec::new();
+        Destination::open(None)
+            .unwrap()
+            .write(&pairs, false, &mut out)
+            .unwrap();
+        let expected = "left_id,right_id,score,relation\nz,y,0.900000,SIMILAR_EFFORT\na,d,0.500000,SIMILAR_EFFORT\nb,c,0.500000,SIMILAR_EFFORT\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn each_record_is_linked_once_by_its_best_free_pair() {
+        let mut pairs = vec![
+            pair("a", "x", 0.9),
+            pair("a", "y", 0.8),
+            pair("b", "x", 0.7),
+            pair("b", "y", 0.6),
+        ];
+        one_to_one(&mut pairs);
+        assert_eq!(pairs, [pair("a", "x", 0.9), pair("b", "y", 0.6)]);
+    }
+
+    #[test]
+    fn a_file_appears_whole_or_not_at_all() {
+        let folder = std::env::temp_dir().join(format!("tandem-pairs-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("pairs.csv");
+        drop(Destination::open(Some(&path)).unwrap());
+        assert_eq!(
+            fs::read_dir(&folder).unwrap().count(),
+            0,
+            "an abandoned file leaves nothing"
+        );
+        Destination::open(Some(&path))
+            .unwrap()
+            .write(&[pair("a", "b", 1.0)], true, &mut Vec::new())
+            .unwrap();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            text,
+            "left_id,right_id,score,relation,reasons\na,b,1.000000,SIMILAR_EFFORT,\n"
+        );
+        let nowhere = Destination::open(Some(&folder.join("no folder/pairs.csv"))).unwrap_err();
+        assert!(format!("{nowhere}").starts_with("cannot write "), "{nowhere}");
+        assert!(Destination::open(Some(&folder)).is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,98 @@
+//! `tandem serve`, and the serving part of `tandem demo`.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use futures_util::FutureExt as _;
+
+use super::{ExitStatus, database};
+use crate::config::{ServeArgs, ServerArgs};
+use crate::graphql::{self, examples};
+use crate::http::{self, Part, Readiness};
+use crate::live::Silent;
+use crate::service::App;
+use crate::store;
+
+/// Serves until a signal says stop.
+///
+/// # Errors
+/// When the database cannot be used or the address cannot be bound.
+pub fn run(args: &ServeArgs) -> anyhow::Result<ExitStatus> {
+    database::runtime()?.block_on(async {
+        let database = database::connect(&args.database).await?;
+        if args.no_migrate && !database.is_current().await? {
+            bail!(
+                "the database's tables are not up to date: run `tandem migrate`, or leave out --no-migrate"
+            );
+        }
+        let app = App::open(database).await.map_err(database::cause)?;
+        serve(app, &args.server).await
+    })
+}
+
+/// Serves until a signal says stop. The index is read and kept up to date beside the requests.
+pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitStatus> {
+    let schema = graphql::schema(app.clone());
+    let probed = app.clone();
+    let readiness = move || {
+        let app = probed.clone();
+        async move { readiness(&app).await }.boxed()
+    };
+    let settings = args.http_settings(&examples::EXAMPLES);
+    let running = http::serve(schema, graphql::sdl(), readiness, settings).context("starting the server")?;
+    let address = running.address();
+    say(&format!(
+        "Tandem listens on http://{address}\n  GraphiQL, with {} example queries: http://{address}/\n  \
+         GraphQL: http://{address}/graphql   Stop with Ctrl-C.",
+        examples::EXAMPLES.len()
+    ));
+    let followed = app.clone();
+    let following = tokio::spawn(async move {
+        if !followed.live.is_loaded()
+            && let Err(error) = followed.live.load(&followed.db, Arc::new(Silent)).await
+        {
+            tracing::error!(
+                ?error,
+                "the catalogue could not be read at once; it is read bit by bit"
+            );
+        }
+        followed.live.follow(followed.db.clone()).await;
+    });
+    let stopped = running.until_signal().await;
+    // Whatever it was at is undone with its transaction and done at the next start.
+    following.abort();
+    drop(following.await);
+    app.db.close().await.context("closing the database")?;
+    stopped.context("stopping the server")?;
+    Ok(ExitStatus::Done)
+}
+
+async fn readiness(app: &App) -> Readiness {
+    let database = match store::catalogue::state(app.db.read()).await {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::warn!(%error, "the database does not answer");
+            false
+        }
+    };
+    Readiness {
+        parts: vec![
+            Part {
+                name: "database",
+                ready: database,
+            },
+            Part {
+                name: "index",
+                ready: app.live.is_loaded(),
+            },
+        ],
+    }
+}
+
+/// Tells the person at the terminal; scripts read the address here too.
+pub(super) fn say(text: &str) {
+    // Whoever closed standard output does not want to hear.
+    let mut out = std::io::stdout().lock();
+    drop(writeln!(out, "{text}").and_then(|()| out.flush()));
+}

@@ -1,0 +1,582 @@
+//! Which column holds what.
+
+use std::collections::BTreeMap;
+
+/// A field of a project in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Field {
+    Id,
+    Title,
+    Summary,
+    Kind,
+    Phase,
+    Lead,
+    Partners,
+    Funders,
+    Themes,
+    Technologies,
+    Programme,
+    Outcome,
+    Start,
+    End,
+    Budget,
+    Award,
+    AwardedOn,
+    Currency,
+    Sources,
+    Links,
+}
+
+/// A field, the names by which the documentation calls it, and the names that other tables give it,
+/// best first. All in lower case without spaces or signs: `startDate`, `start_date` and "Start date" are one.
+struct Names {
+    field: Field,
+    ours: &'static [&'static str],
+    synonyms: &'static [&'static str],
+}
+
+const NAMES: [Names; 20] = [
+    Names {
+        field: Field::Id,
+        ours: &["id"],
+        synonyms: &[
+            "identifier",
+            "projectid",
+            "recordid",
+            "ref",
+            "reference",
+            "projectreference",
+            "projectref",
+            "uid",
+            "uuid",
+            "key",
+        ],
+    },
+    Names {
+        field: Field::Title,
+        ours: &["title"],
+        synonyms: &[
+            "name",
+            "projecttitle",
+            "projectname",
+            "project",
+            "initiative",
+            "initiativename",
+            "casename",
+        ],
+    },
+    Names {
+        field: Field::Summary,
+        ours: &["summary"],
+        synonyms: &[
+            "description",
+            "projectsummary",
+            "projectdescription",
+            "abstract",
+            "synopsis",
+            "overview",
+            "summaryparaphrased",
+            "shortdescription",
+            "details",
+            "about",
+            "text",
+            "publicdescription",
+            "whatitdoes",
+        ],
+    },
+    Names {
+        field: Field::Kind,
+        ours: &["kind"],
+        synonyms: &["projectkind", "projecttype", "typeofproject"],
+    },
+    Names {
+        field: Field::Phase,
+        ours: &["phase"],
+        synonyms: &[
+            "projectphase",
+            "stage",
+            "projectstage",
+            "maturity",
+            "status",
+            "projectstatus",
+        ],
+    },
+    Names {
+        field: Field::Lead,
+        ours: &["authority", "lead"],
+        synonyms: &[
+            "leadauthority",
+            "leadorganisation",
+            "leadorganization",
+            "leadorganisationname",
+            "leadorganizationname",
+            "leadpartner",
+            "leadcouncil",
+            "leadparticipant",
+            "council",
+            "localauthority",
+            "organisation",
+            "organization",
+            "organisationname",
+            "organizationname",
+            "recipient",
+            "recipientname",
+            "recipientorganisation",
+            "recipientorgname",
+            "grantee",
+            "owner",
+        ],
+    },
+    Names {
+        field: Field::Partners,
+        ours: &["partners"],
+        synonyms: &[
+            "partner",
+            "partnerauthorities",
+            "partnerorganisations",
+            "partnerorganizations",
+            "participants",
+            "collaborators",
+            "consortium",
+            "otherpartners",
+        ],
+    },
+    Names {
+        field: Field::Funders,
+        ours: &["funders"],
+        synonyms: &[
+            "funder",
+            "fundername",
+            "fundedby",
+            "fundingorganisation",
+            "fundingorganization",
+            "fundingorgname",
+            "sponsor",
+            "sponsors",
+        ],
+    },
+    Names {
+        field: Field::Themes,
+        ours: &["themes"],
+        synonyms: &[
+            "theme",
+            "tags",
+            "tag",
+            "topics",
+            "topic",
+            "keywords",
+            "subjects",
+            "policyareas",
+            "policyarea",
+            "categories",
+            "category",
+            "primarysector",
+            "secondarysector",
+            "sector",
+            "sectors",
+        ],
+    },
+    Names {
+        field: Field::Technologies,
+        ours: &["technologies"],
+        synonyms: &["technology", "tech", "technologytype"],
+    },
+    Names {
+        field: Field::Programme,
+        ours: &["programme"],
+        synonyms: &[
+            "program",
+            "fund",
+            "fundname",
+            "scheme",
+            "competition",
+            "call",
+            "grantprogramme",
+            "fundingprogramme",
+        ],
+    },
+    Names {
+        field: Field::Outcome,
+        ours: &["outcome"],
+        synonyms: &["outcomes", "result", "results", "impact"],
+    },
+    Names {
+        field: Field::Start,
+        ours: &["startdate", "startyear"],
+        synonyms: &[
+            "start",
+            "started",
+            "startson",
+            "begins",
+            "begin",
+            "from",
+            "datestarted",
+            "dateofstart",
+            "planneddatesstart",
+            "year",
+        ],
+    },
+    Names {
+        field: Field::End,
+        ours: &["enddate", "endyear"],
+        synonyms: &[
+            "end",
+            "ended",
+            "endson",
+            "ends",
+            "finish",
+            "finishdate",
+            "completiondate",
+            "to",
+            "dateended",
+            "closed",
+        ],
+    },
+    Names {
+        field: Field::Budget,
+        ours: &["budget"],
+        synonyms: &[
+            "amount",
+            "cost",
+            "totalcost",
+            "projectcost",
+            "totalbudget",
+            "value",
+            "projectvalue",
+        ],
+    },
+    Names {
+        field: Field::Award,
+        ours: &["award"],
+        synonyms: &[
+            "amountawarded",
+            "awardamount",
+            "awardvalue",
+            "grant",
+            "grantamount",
+            "grantvalue",
+            "funding",
+            "fundingamount",
+            "fundingawarded",
+        ],
+    },
+    Names {
+        field: Field::AwardedOn,
+        ours: &["awardedon"],
+        synonyms: &["awarddate", "dateawarded", "dateofaward", "grantdate"],
+    },
+    Names {
+        field: Field::Currency,
+        ours: &["currency"],
+        synonyms: &["currencycode"],
+    },
+    Names {
+        field: Field::Sources,
+        ours: &["sources"],
+        synonyms: &["sourceurl", "sourceurls", "url", "urls", "sourcelink"],
+    },
+    Names {
+        field: Field::Links,
+        ours: &["links"],
+        synonyms: &[
+            "link",
+            "website",
+            "web",
+            "webpage",
+            "homepage",
+            "projecturl",
+            "projectwebsite",
+            "webaddress",
+        ],
+    },
+];
+
+impl Field {
+    /// The name as the documentation writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Summary => "summary",
+            Self::Kind => "kind",
+            Self::Phase => "phase",
+            Self::Lead => "authority",
+            Self::Partners => "partners",
+            Self::Funders => "funders",
+            Self::Themes => "themes",
+            Self::Technologies => "technologies",
+            Self::Programme => "programme",
+            Self::Outcome => "outcome",
+            Self::Start => "startDate",
+            Self::End => "endDate",
+            Self::Budget => "budget",
+            Self::Award => "award",
+            Self::AwardedOn => "awardedOn",
+            Self::Currency => "currency",
+            Self::Sources => "sources",
+            Self::Links => "links",
+        }
+    }
+
+    /// Whether several columns add to each other rather than compete.
+    fn gathers(self) -> bool {
+        matches!(
+            self,
+            Self::Partners | Self::Funders | Self::Themes | Self::Technologies | Self::Sources | Self::Links
+        )
+    }
+
+    /// The field that the user calls so, and the currency if the name ends in one ("budgetGbp").
+    fn called(name: &str) -> Option<(Self, Option<&'static str>)> {
+        let known = recognise(&plain(name))?;
+        (known.rank < OUR_RANKS).then_some((known.field, known.currency))
+    }
+}
+
+/// Ranks below this are our own names.
+const OUR_RANKS: usize = 10;
+
+/// What a column's name says.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    field: Field,
+    currency: Option<&'static str>,
+    /// The lower, the better the name.
+    rank: usize,
+}
+
+/// Lower case, letters and digits only.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn recognise(plain: &str) -> Option<Known> {
+    let direct = NAMES.iter().find_map(|names| {
+        let ours = names.ours.iter().position(|name| *name == plain);
+        let rank = ours.or_else(|| {
+            names
+                .synonyms
+                .iter()
+                .position(|name| *name == plain)
+                .map(|rank| rank + OUR_RANKS)
+        })?;
+        Some(Known {
+            field: names.field,
+            currency: None,
+            rank,
+        })
+    });
+    direct.or_else(|| {
+        let (name, code) = plain.split_at_checked(plain.len().checked_sub(3)?)?;
+        let currency = super::value::amount::currency(code)?;
+        let known = recognise(name).filter(|known| matches!(known.field, Field::Budget | Field::Award))?;
+        Some(Known {
+            currency: Some(currency),
+            ..known
+        })
+    })
+}
+
+/// How many of the names are names of fields.
+pub(crate) fn known(header: &[String]) -> usize {
+    header
+        .iter()
+        .filter(|name| recognise(&plain(name)).is_some())
+        .count()
+}
+
+/// One column that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) index: usize,
+    /// Its name as the file writes it.
+    pub(crate) name: String,
+    /// The currency that its name gives.
+    pub(crate) currency: Option<&'static str>,
+}
+
+/// Which columns hold which field.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan {
+    pub(crate) fields: BTreeMap<Field, Vec<Column>>,
+    /// Columns that would have done but for a better one, with the field.
+    pub(crate) passed_over: Vec<(String, Field)>,
+    /// Columns that no field claims.
+    pub(crate) unclaimed: Vec<Column>,
+}
+
+/// A `--map` that cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MapFault {
+    /// We have no such field.
+    NoField(String),
+    /// The file has no such column.
+    NoColumn(String),
+}
+
+impl Plan {
+    /// Gives each field its columns: those that the user named, else those that have our names, else synonyms.
+    pub(crate) fn new(header: &[String], mapping: &[(String, String)]) -> Result<Self, MapFault> {
+        let mut plan = Self::default();
+        let mut taken = plan.follow(header, mapping)?;
+        let mut candidates: Vec<(Known, usize)> = header
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !taken.contains(index))
+            .filter_map(|(index, name)| Some((recognise(&plain(name))?, index)))
+            .collect();
+        candidates.sort_by_key(|(known, index)| (known.rank, *index));
+        let mapped: Vec<Field> = plan.fields.keys().copied().collect();
+        for (known, index) in candidates {
+            taken.push(index);
+            let name = header.get(index).cloned().unwrap_or_default();
+            let columns = plan.fields.entry(known.field).or_default();
+            if columns.is_empty() || known.field.gathers() && !mapped.contains(&known.field) {
+                columns.push(Column {
+                    index,
+                    name,
+                    currency: known.currency,
+                });
+            } else {
+                plan.passed_over.push((name, known.field));
+            }
+        }
+        for columns in plan.fields.values_mut().filter(|_| mapped.is_empty()) {
+            columns.sort_by_key(|column| column.index);
+        }
+        let unclaimed = header
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !taken.contains(index));
+        plan.unclaimed = unclaimed
+            .map(|(index, name)| Column {
+                index,
+                name: name.clone(),
+                currency: None,
+            })
+            .collect();
+        Ok(plan)
+    }
+
+    fn follow(&mut self, header: &[String], mapping: &[(String, String)]) -> Result<Vec<usize>, MapFault> {
+        let mut taken = Vec::new();
+        for (ours, theirs) in mapping {
+            let (field, currency) = Field::called(ours).ok_or_else(|| MapFault::NoField(ours.clone()))?;
+            let index = position(header, theirs).ok_or_else(|| MapFault::NoColumn(theirs.clone()))?;
+            let name = header.get(index).cloned().unwrap_or_default();
+            let currency = currency.or_else(|| recognise(&plain(&name)).and_then(|known| known.currency));
+            taken.push(index);
+            self.fields.entry(field).or_default().push(Column {
+                index,
+                name,
+                currency,
+            });
+        }
+        Ok(taken)
+    }
+
+    /// The columns of a field, in order.
+    pub(crate) fn columns(&self, field: Field) -> &[Column] {
+        self.fields.get(&field).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The column that the user calls so: exactly, or but for case, spaces and signs.
+fn position(header: &[String], theirs: &str) -> Option<usize> {
+    let exactly = header.iter().position(|name| name.trim() == theirs.trim());
+    exactly.or_else(|| header.iter().position(|name| plain(name) == plain(theirs)))
+}
+
+/// Whether the header has a column that the user calls so.
+pub(crate) fn names_one(header: &[String], theirs: &str) -> bool {
+    position(header, theirs).is_some()
+}
+
+/// Our field names, for messages.
+pub(crate) fn our_names() -> String {
+    NAMES
+        .iter()
+        .map(|names| names.field.name())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(header: &str, mapping: &[(&str, &str)]) -> Result<String, MapFault> {
+        let header: Vec<String> = header.split('|').map(str::to_owned).collect();
+        let mapping: Vec<(String, String)> = mapping
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect();
+        let plan = Plan::new(&header, &mapping)?;
+        let told = plan.fields.iter().map(|(field, columns)| {
+            let names: Vec<String> = columns
+                .iter()
+                .map(|c| format!("{}{}", c.name, c.currency.unwrap_or("")))
+                .collect();
+            format!("{}={}", field.name(), names.join("+"))
+        });
+        Ok(told.collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn columns_are_known_by_our_names_and_by_natural_ones() {
+        assert_eq!(
+            plan("Title|Description|Lead Organisation", &[]).unwrap(),
+            "title=Title summary=Description authority=Lead Organisation"
+        );
+        assert_eq!(
+            plan("start_date|startYear|END", &[]).unwrap(),
+            "startDate=start_date endDate=END"
+        );
+        assert_eq!(
+            plan("award_gbp|budgetEur|amount", &[]).unwrap(),
+            "budget=budgetEurEUR award=award_gbpGBP"
+        );
+        assert_eq!(
+            plan("tags|themes|sector", &[]).unwrap(),
+            "themes=tags+themes+sector"
+        );
+        assert_eq!(plan("🙂|é|ab", &[]).unwrap(), "");
+    }
+
+    #[test]
+    fn our_name_beats_a_synonym_and_the_loser_is_told() {
+        let header: Vec<String> = ["name", "title", "postcode"].map(str::to_owned).to_vec();
+        let plan = Plan::new(&header, &[]).unwrap();
+        assert_eq!(plan.columns(Field::Title)[0].name, "title");
+        assert_eq!(plan.passed_over, [("name".to_owned(), Field::Title)]);
+        assert_eq!(plan.unclaimed[0].name, "postcode");
+    }
+
+    #[test]
+    fn the_users_word_beats_everything() {
+        assert_eq!(
+            plan("title|name|notes|who", &[("title", "name")]).unwrap(),
+            "title=name"
+        );
+        assert_eq!(
+            plan("t|a|b", &[("summary", "a"), ("summary", "B"), ("title", "t")]).unwrap(),
+            "title=t summary=a+b"
+        );
+        assert_eq!(
+            plan("price|t", &[("budgetGbp", "price")]).unwrap(),
+            "budget=priceGBP"
+        );
+        assert_eq!(
+            plan("t", &[("colour", "t")]),
+            Err(MapFault::NoField("colour".into()))
+        );
+        assert_eq!(
+            plan("t", &[("description", "t")]),
+            Err(MapFault::NoField("description".into()))
+        );
+        assert_eq!(plan("t", &[("title", "x")]), Err(MapFault::NoColumn("x".into())));
+    }
+}

@@ -1,0 +1,52 @@
+//! The GraphQL face of the service.
+
+pub mod examples;
+pub mod id;
+pub mod limits;
+mod loaders;
+pub mod mutation;
+pub mod pagination;
+pub mod query;
+pub mod scalar;
+pub mod subscription;
+pub mod types;
+
+use async_graphql::{SDLExportOptions, SchemaBuilder};
+
+use crate::service::App;
+use loaders::Loaders;
+use mutation::Mutation;
+use query::Query;
+use subscription::Subscription;
+
+/// Everything that can be asked, changed and listened to.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// The most that a query may cost, in fields: a page of 100 projects with 20 findings each and a dozen
+/// fields of both is about 50,000.
+const MOST_COMPLEX: usize = 60_000;
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query, Mutation, Subscription)
+        .limit_complexity(MOST_COMPLEX)
+        .register_output_type::<types::node::Node>()
+        .register_output_type::<types::organisation::Organisation>()
+}
+
+/// The schema over a running application. Must be called within the runtime.
+#[must_use]
+pub fn schema(app: App) -> Schema {
+    let loaders = Loaders::new(app.db.clone());
+    builder().data(app).data(loaders).finish()
+}
+
+/// The schema's text, sorted, as committed in `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items();
+    let text = builder().finish().sdl_with_options(options);
+    format!("{}\n", text.trim())
+}

@@ -1,0 +1,12 @@
+//! The types of the API, a noun a file. None of them is a row of the database.
+
+pub mod cluster;
+pub mod evidence;
+pub mod money;
+pub mod node;
+pub mod organisation;
+pub mod overlap;
+pub mod partner;
+pub mod project;
+pub mod user_error;
+pub mod word;

@@ -1,0 +1,235 @@
+//! Clusters of overlapping projects, and totals.
+
+use std::collections::{BTreeSet, HashMap};
+
+use async_graphql::{Context, Enum, ID, Lookahead, Object, SimpleObject};
+use entity::overlap_cluster::Model;
+use uuid::Uuid;
+
+use super::money::Money;
+use super::organisation::{Authority, Organisation};
+use super::project::Project;
+use crate::error::ApiError;
+use crate::graphql::id::{Kind, encode};
+use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::scalar::DateTime;
+use crate::service::{App, summary};
+use crate::store;
+use crate::store::cluster::ClusterQuery;
+use crate::store::page::{Position, SortKey};
+
+/// Projects tied together by findings. It keeps its id from one scan to the next while its core stays.
+#[derive(Debug, Clone)]
+pub struct OverlapCluster {
+    row: Model,
+    projects: Vec<Project>,
+    cost: Vec<Money>,
+}
+
+connection!(
+    OverlapClusterConnection,
+    OverlapClusterEdge,
+    OverlapCluster,
+    "clusters"
+);
+
+impl OverlapCluster {
+    /// Clusters with their projects. `asked` are the query's fields of type `OverlapCluster`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn page(
+        ctx: &Context<'_>,
+        rows: Vec<Model>,
+        asked: &[Lookahead<'_>],
+    ) -> Result<Vec<Self>, ApiError> {
+        let app = ctx.data_unchecked::<App>();
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let members = store::cluster::members(app.db.read(), &ids).await?;
+        let projects: BTreeSet<Uuid> = members.iter().map(|row| row.project_id).collect();
+        let projects: Vec<Uuid> = projects.into_iter().collect();
+        let costs = summary::costs(app, &projects).await?;
+        let found = store::project::by_ids(app.db.read(), &projects).await?;
+        let looks: Vec<Lookahead<'_>> = asked
+            .iter()
+            .flat_map(|look| [look.field("projects"), look.field("central")])
+            .collect();
+        let found = Project::page(ctx, found, &looks).await?;
+        let found: HashMap<Uuid, Project> = found
+            .into_iter()
+            .map(|project| (project.row.id, project))
+            .collect();
+        let cluster = |row: Model| {
+            let own = members
+                .iter()
+                .filter(|member| member.cluster_id == row.id)
+                .map(|member| member.project_id);
+            let own: Vec<Uuid> = own.collect();
+            let cost = summary::added(own.iter().filter_map(|id| costs.get(id)).flatten());
+            Self {
+                projects: own.iter().filter_map(|id| found.get(id).cloned()).collect(),
+                cost: cost.into_iter().map(Money::from).collect(),
+                row,
+            }
+        };
+        Ok(rows.into_iter().map(cluster).collect())
+    }
+
+    /// A page of the clusters that fit.
+    ///
+    /// # Errors
+    /// Bad input for arguments out of bounds.
+    pub(crate) async fn connection(
+        ctx: &Context<'_>,
+        query: ClusterQuery,
+        arguments: &PageArguments,
+    ) -> Result<OverlapClusterConnection, ApiError> {
+        let page = arguments.page()?;
+        let db = ctx.data_unchecked::<App>().db.read();
+        let slice = store::cluster::list(db, &query, &page).await?;
+        let look = ctx.look_ahead();
+        let total = match look.field("totalCount").exists() {
+            true => store::cluster::count(db, &query).await?,
+            false => 0,
+        };
+        let place = |row: &Model| Position {
+            key: SortKey::Integer(row.size.into()),
+            id: row.id,
+        };
+        let info = page_info(&slice, place);
+        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
+        let nodes = Self::page(
+            ctx,
+            slice.rows,
+            &[look.field("nodes"), look.field("edges").field("node")],
+        )
+        .await?;
+        Ok(OverlapClusterConnection::new(nodes, cursors, info, total))
+    }
+}
+
+/// Projects tied together by findings. It keeps its id from one scan to the next while its core stays.
+#[Object]
+impl OverlapCluster {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::Cluster, self.row.id)
+    }
+
+    /// How many projects it ties together.
+    async fn size(&self) -> i32 {
+        self.row.size
+    }
+
+    /// The mean score of its pairs, from 0 to 1; a pair without a finding counts as known only to lie below the threshold.
+    async fn cohesion(&self) -> f64 {
+        self.row.cohesion
+    }
+
+    /// The most central project: the one most alike to all the others.
+    async fn central(&self) -> Option<&Project> {
+        self.projects
+            .iter()
+            .find(|project| project.row.id == self.row.central_id)
+    }
+
+    /// Its projects.
+    async fn projects(&self) -> &[Project] {
+        &self.projects
+    }
+
+    /// The authorities that lead or take part in its projects, by name.
+    async fn authorities(&self, ctx: &Context<'_>) -> Result<Vec<Authority>, ApiError> {
+        let ids: Vec<Uuid> = self.projects.iter().map(|project| project.row.id).collect();
+        let rows = store::project::participants(ctx.data_unchecked::<App>().db.read(), &ids).await?;
+        let mut found: Vec<Authority> = Vec::new();
+        for (_, body) in rows {
+            if let Organisation::Authority(authority) = Organisation::from(body)
+                && !found.iter().any(|known| known.0.id == authority.0.id)
+            {
+                found.push(authority);
+            }
+        }
+        found.sort_by(|a, b| a.0.name_key.cmp(&b.0.name_key));
+        Ok(found)
+    }
+
+    /// What its projects cost together, by currency: their awards, or else their budgets. Unknown costs are left out.
+    async fn total_cost(&self) -> &[Money] {
+        &self.cost
+    }
+
+    /// When it was first seen.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// When its projects last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.row.updated_at)
+    }
+}
+
+/// What overlaps are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum SummaryDimension {
+    /// The projects' themes.
+    Theme,
+    /// The regions of the leads.
+    Region,
+    /// Who leads or takes part.
+    Authority,
+    /// Who pays.
+    Funder,
+    /// The programme or competition.
+    Programme,
+    /// The year of the start.
+    Year,
+}
+
+impl From<SummaryDimension> for summary::Dimension {
+    fn from(by: SummaryDimension) -> Self {
+        match by {
+            SummaryDimension::Theme => Self::Theme,
+            SummaryDimension::Region => Self::Region,
+            SummaryDimension::Authority => Self::Authority,
+            SummaryDimension::Funder => Self::Funder,
+            SummaryDimension::Programme => Self::Programme,
+            SummaryDimension::Year => Self::Year,
+        }
+    }
+}
+
+/// A line of the totals. A finding counts once in each line that either of its projects belongs to.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct OverlapSummaryRow {
+    /// The theme, region, name or year.
+    pub key: String,
+    /// The organisation's global id, when counted by `AUTHORITY` or `FUNDER`.
+    pub organisation_id: Option<ID>,
+    /// Findings that stand.
+    pub overlaps: i32,
+    /// Findings that people confirmed.
+    pub confirmed: i32,
+    /// Findings that nobody has decided on.
+    pub open: i32,
+    /// Projects that have a finding.
+    pub projects: i32,
+    /// What those projects cost, by currency: their awards, or else their budgets.
+    pub spend: Vec<Money>,
+}
+
+impl From<summary::Row> for OverlapSummaryRow {
+    fn from(row: summary::Row) -> Self {
+        let count = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
+        Self {
+            key: row.key,
+            organisation_id: row.organisation.map(|id| encode(Kind::Organisation, id)),
+            overlaps: count(row.overlaps),
+            confirmed: count(row.confirmed),
+            open: count(row.open),
+            projects: count(row.projects),
+            spend: row.spend.into_iter().map(Money::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Whatever has a global id.
+
+use async_graphql::{ID, Interface};
+
+use super::cluster::OverlapCluster;
+use super::organisation::{Authority, OtherOrganisation};
+use super::overlap::Overlap;
+use super::project::Project;
+
+/// An object with a global id, which `node` finds again.
+#[derive(Debug, Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+pub enum Node {
+    /// A local authority.
+    Authority(Authority),
+    /// Any other body.
+    OtherOrganisation(OtherOrganisation),
+    /// A project.
+    Project(Project),
+    /// A finding.
+    Overlap(Overlap),
+    /// A cluster of overlapping projects.
+    OverlapCluster(OverlapCluster),
+}

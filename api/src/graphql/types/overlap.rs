@@ -1,0 +1,336 @@
+//! Findings, and checks of drafts.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Lookahead, Object, SimpleObject};
+use entity::overlap::Model;
+use uuid::Uuid;
+
+use super::evidence::OverlapEvidence;
+use super::project::Project;
+use super::word::{OverlapRelation, OverlapState};
+use crate::error::ApiError;
+use crate::graphql::id::{Kind, encode};
+use crate::graphql::pagination::{PageArguments, PageInfo, connection, cursor, page_info};
+use crate::graphql::scalar::DateTime;
+use crate::service::App;
+use crate::service::evidence::Stored;
+use crate::service::overlap::Check;
+use crate::store;
+use crate::store::overlap::OverlapQuery;
+use crate::store::page::{Position, SortKey};
+
+/// A finding: two projects that seem to pursue the same effort. A score is never a verdict; people decide.
+#[derive(Debug, Clone)]
+pub struct Overlap {
+    row: Arc<Model>,
+    left: Project,
+    right: Project,
+}
+
+connection!(OverlapConnection, OverlapEdge, Overlap, "findings");
+
+impl Overlap {
+    /// Findings with their projects and all that the query goes on to ask of them. `asked` are the
+    /// query's fields of type `Overlap`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn page(
+        ctx: &Context<'_>,
+        rows: Vec<Model>,
+        asked: &[Lookahead<'_>],
+    ) -> Result<Vec<Self>, ApiError> {
+        let ids: BTreeSet<Uuid> = rows.iter().flat_map(|row| [row.left_id, row.right_id]).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let projects = store::project::by_ids(ctx.data_unchecked::<App>().db.read(), &ids).await?;
+        let sides: Vec<Lookahead<'_>> = asked
+            .iter()
+            .flat_map(|look| [look.field("left"), look.field("right")])
+            .collect();
+        let projects = Project::page(ctx, projects, &sides).await?;
+        let projects: HashMap<Uuid, Project> = projects
+            .into_iter()
+            .map(|project| (project.row.id, project))
+            .collect();
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| Self::of(row, &projects))
+            .collect())
+    }
+
+    /// A page of the findings that fit.
+    ///
+    /// # Errors
+    /// Bad input for arguments out of bounds.
+    pub(crate) async fn connection(
+        ctx: &Context<'_>,
+        query: OverlapQuery,
+        arguments: &PageArguments,
+    ) -> Result<OverlapConnection, ApiError> {
+        let page = arguments.page()?;
+        let db = ctx.data_unchecked::<App>().db.read();
+        let slice = store::overlap::list(db, &query, &page).await?;
+        let look = ctx.look_ahead();
+        let total = match look.field("totalCount").exists() {
+            true => store::overlap::count(db, &query).await?,
+            false => 0,
+        };
+        let place = |row: &Model| Position {
+            key: if query.by_time {
+                SortKey::Id(row.id)
+            } else {
+                SortKey::Real(row.score)
+            },
+            id: row.id,
+        };
+        let info = page_info(&slice, place);
+        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
+        let nodes = Self::page(
+            ctx,
+            slice.rows,
+            &[look.field("nodes"), look.field("edges").field("node")],
+        )
+        .await?;
+        Ok(OverlapConnection::new(nodes, cursors, info, total))
+    }
+
+    /// One finding outside a query's answer; its projects fetch their own children when asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn alone(app: &App, row: Model) -> Result<Option<Self>, ApiError> {
+        let projects = store::project::by_ids(app.db.read(), &[row.left_id, row.right_id]).await?;
+        let projects = projects
+            .into_iter()
+            .map(|project| (project.id, Project::bare(project)))
+            .collect();
+        Ok(Self::of(row, &projects))
+    }
+
+    fn of(row: Model, projects: &HashMap<Uuid, Project>) -> Option<Self> {
+        let (left, right) = (
+            projects.get(&row.left_id)?.clone(),
+            projects.get(&row.right_id)?.clone(),
+        );
+        Some(Self {
+            row: Arc::new(row),
+            left,
+            right,
+        })
+    }
+}
+
+/// A finding: two projects that seem to pursue the same effort. A score is never a verdict; people decide.
+#[Object]
+impl Overlap {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::Overlap, self.row.id)
+    }
+
+    /// One project. Which one is left says nothing.
+    async fn left(&self) -> &Project {
+        &self.left
+    }
+
+    /// The other project.
+    async fn right(&self) -> &Project {
+        &self.right
+    }
+
+    /// How sure it is that both pursue the same effort: a calibrated probability from 0 to 1.
+    async fn score(&self) -> f64 {
+        self.row.score
+    }
+
+    /// What the two seem to be to each other.
+    async fn relation(&self) -> OverlapRelation {
+        self.row.relation.into()
+    }
+
+    /// How far people have come with it.
+    async fn state(&self) -> OverlapState {
+        self.row.state.into()
+    }
+
+    /// Why: every fact that counted.
+    async fn evidence(&self) -> Result<OverlapEvidence, ApiError> {
+        let stored: Result<Stored, _> = serde_json::from_str(&self.row.evidence);
+        stored.map(OverlapEvidence::from).map_err(ApiError::internal)
+    }
+
+    /// The version of the left project that was judged.
+    async fn left_version(&self) -> i32 {
+        self.row.left_version
+    }
+
+    /// The version of the right project that was judged.
+    async fn right_version(&self) -> i32 {
+        self.row.right_version
+    }
+
+    /// The version of the method and its parameters.
+    async fn model_version(&self) -> &str {
+        &self.row.model_version
+    }
+
+    /// When it was flagged.
+    async fn flagged_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// When it was last judged.
+    async fn judged_at(&self) -> DateTime {
+        DateTime(self.row.updated_at)
+    }
+
+    /// When a change of a project took the score under the threshold, if it did.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        self.row.withdrawn_at.map(DateTime)
+    }
+}
+
+/// A project's findings.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ProjectOverlapConnection {
+    /// The findings of this page, each with the project on the other side.
+    pub edges: Vec<ProjectOverlapEdge>,
+    /// The findings of this page.
+    pub nodes: Vec<Overlap>,
+    /// Where this page stands in the list.
+    pub page_info: PageInfo,
+    /// How many findings the project has in all; counted only when asked for.
+    pub total_count: i32,
+}
+
+/// One of a project's findings.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ProjectOverlapEdge {
+    /// Marks the finding's place in the list.
+    pub cursor: String,
+    /// The finding.
+    pub node: Overlap,
+    /// The project on the other side.
+    pub other: Project,
+}
+
+impl ProjectOverlapConnection {
+    /// The best findings of a project, or those after a cursor.
+    pub(super) async fn of(
+        ctx: &Context<'_>,
+        project: &Project,
+        arguments: &PageArguments,
+    ) -> Result<Self, ApiError> {
+        let page = arguments.page()?;
+        let found = project.best_overlaps(ctx, &page).await?;
+        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let has_next_page = found.rows.len() > limit;
+        let nodes = found
+            .rows
+            .iter()
+            .take(limit)
+            .cloned()
+            .filter_map(|row| Overlap::of(row, &found.projects));
+        let nodes: Vec<Overlap> = nodes.collect();
+        let edge = |overlap: &Overlap| ProjectOverlapEdge {
+            cursor: cursor(&Position {
+                key: SortKey::Real(overlap.row.score),
+                id: overlap.row.id,
+            }),
+            node: overlap.clone(),
+            other: if overlap.left.row.id == project.row.id {
+                overlap.right.clone()
+            } else {
+                overlap.left.clone()
+            },
+        };
+        let edges: Vec<ProjectOverlapEdge> = nodes.iter().map(edge).collect();
+        let page_info = PageInfo {
+            has_previous_page: page.beyond.is_some(),
+            has_next_page,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        };
+        let total_count = i32::try_from(found.total).unwrap_or(i32::MAX);
+        Ok(Self {
+            edges,
+            nodes,
+            page_info,
+            total_count,
+        })
+    }
+}
+
+/// What a check of a draft came to. Nothing of it is stored.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct OverlapCheck {
+    /// Whether overlaps were found, none were, or the text is insufficient to judge.
+    pub outcome: OverlapOutcome,
+    /// The projects that the draft overlaps, the surest first.
+    pub matches: Vec<OverlapMatch>,
+    /// What one should know of this check, for a person to read.
+    pub notes: Vec<String>,
+}
+
+/// What a check of a draft came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OverlapOutcome {
+    /// At least one project overlaps the draft.
+    OverlapsFound,
+    /// The draft could be judged, and nothing overlaps it.
+    NoneFound,
+    /// The draft is too short or too generic to judge; the notes say why.
+    InsufficientText,
+}
+
+/// A project that a draft overlaps.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct OverlapMatch {
+    /// The project.
+    pub project: Project,
+    /// How sure it is: a calibrated probability from 0 to 1.
+    pub score: f64,
+    /// What the draft seems to be to the project.
+    pub relation: OverlapRelation,
+    /// Why. The draft is the left record.
+    pub evidence: OverlapEvidence,
+}
+
+impl OverlapCheck {
+    /// The answer to a check.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn of(ctx: &Context<'_>, check: Check) -> Result<Self, ApiError> {
+        let Check {
+            insufficient,
+            matches,
+            mut notes,
+        } = check;
+        let outcome = match (&insufficient, matches.is_empty()) {
+            (Some(_), _) => OverlapOutcome::InsufficientText,
+            (None, true) => OverlapOutcome::NoneFound,
+            (None, false) => OverlapOutcome::OverlapsFound,
+        };
+        notes.extend(insufficient);
+        let look = ctx.look_ahead().field("matches").field("project");
+        let rows = matches.iter().map(|found| found.project.clone()).collect();
+        let projects = Project::page(ctx, rows, &[look]).await?;
+        let matches = projects
+            .into_iter()
+            .zip(matches)
+            .map(|(project, found)| OverlapMatch {
+                project,
+                score: found.score,
+                relation: found.relation.into(),
+                evidence: found.evidence.into(),
+            });
+        Ok(Self {
+            outcome,
+            matches: matches.collect(),
+            notes,
+        })
+    }
+}

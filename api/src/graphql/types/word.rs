@@ -1,0 +1,174 @@
+//! The closed word lists of the domain, as the API shows them.
+
+use async_graphql::Enum;
+use entity::kinds;
+
+macro_rules! word_list {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl From<kinds::$name> for $name {
+            fn from(word: kinds::$name) -> Self {
+                match word { $(kinds::$name::$variant => Self::$variant,)+ }
+            }
+        }
+
+        impl From<$name> for kinds::$name {
+            fn from(word: $name) -> Self {
+                match word { $($name::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+}
+
+word_list! {
+    /// What sort of body an organisation is.
+    OrganisationKind {
+        /// A council, combined authority or city.
+        LocalAuthority,
+        /// A body whose business is to fund.
+        Funder,
+        /// A ministry or national agency.
+        CentralGovernment,
+        /// A university or research institute.
+        University,
+        /// A company.
+        Company,
+        /// A health body.
+        Health,
+        /// A charity, community or membership body.
+        ThirdSector,
+        /// A body known by name only.
+        Unknown,
+    }
+}
+
+word_list! {
+    /// What sort of effort a project is.
+    ProjectKind {
+        /// A programme that speeds others up.
+        Accelerator,
+        /// A showing in real use.
+        Demonstrator,
+        /// A try whose end is open.
+        Experiment,
+        /// The introduction of something known to work.
+        Rollout,
+    }
+}
+
+word_list! {
+    /// How far along a project is.
+    Phase {
+        /// An idea.
+        Concept,
+        /// Finding out what is needed.
+        Discovery,
+        /// Trying out answers.
+        Alpha,
+        /// In use by some.
+        Beta,
+        /// In use by all.
+        Live,
+        /// The service has ended.
+        Retired,
+    }
+}
+
+word_list! {
+    /// Where a project's record stands in the catalogue.
+    ProjectStatus {
+        /// In the catalogue.
+        Active,
+        /// Taken out; a tombstone is left.
+        Retired,
+    }
+}
+
+word_list! {
+    /// What a participant does in a project.
+    ParticipantRole {
+        /// Answers for it.
+        Lead,
+        /// Takes part.
+        Partner,
+        /// Pays.
+        Funder,
+        /// Sells to it.
+        Supplier,
+        /// Judges it.
+        Evaluator,
+    }
+}
+
+word_list! {
+    /// How exactly a date is known.
+    DatePrecision {
+        /// The day is known.
+        Day,
+        /// The month is known.
+        Month,
+        /// The year is known.
+        Year,
+    }
+}
+
+word_list! {
+    /// What one project is declared to be to another.
+    DeclaredRelation {
+        /// Its next stage.
+        Continues,
+        /// The same done elsewhere.
+        Replicates,
+        /// The same at a larger scale.
+        ScalesUp,
+        /// A part of it.
+        PartOf,
+    }
+}
+
+word_list! {
+    /// What two overlapping projects seem to be to each other.
+    OverlapRelation {
+        /// One project recorded twice.
+        SameProject,
+        /// The next stage of the same effort by the same people.
+        LaterPhase,
+        /// The same thing done elsewhere.
+        SameSolution,
+        /// A separate effort after the same end.
+        SimilarEffort,
+    }
+}
+
+word_list! {
+    /// How far people have come with a finding.
+    OverlapState {
+        /// Found by the engine, seen by nobody.
+        Flagged,
+        /// A reviewer is at it.
+        UnderReview,
+        /// A real overlap.
+        Confirmed,
+        /// None, with a reason.
+        Dismissed,
+        /// Related, and explained.
+        Related,
+        /// Waits for facts.
+        NeedsInfo,
+        /// Done with.
+        Closed,
+    }
+}
+
+word_list! {
+    /// How two authorities lie to each other.
+    NeighbourKind {
+        /// They share a boundary.
+        Border,
+        /// They are near, without a shared boundary.
+        Near,
+    }
+}

@@ -1,0 +1,146 @@
+//! `POST /graphql` and `GET /graphql`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use async_graphql::{Executor, Request};
+use bytes::BytesMut;
+use futures_util::StreamExt as _;
+
+use super::execution::{self, Summary};
+use super::media::{self, ResponseMedia};
+use super::request_id::{ClientAddress, RequestId};
+use super::respond::{self, Failure};
+use super::{Shared, parameters};
+use crate::graphql::limits::OperationKind;
+
+const METHODS: &str = "GET, POST";
+
+/// Any operation but a subscription, as JSON.
+pub(super) async fn post<E: Executor>(
+    http: HttpRequest,
+    payload: Payload,
+    shared: Data<Shared<E>>,
+) -> HttpResponse {
+    answer(&http, async |media| {
+        media::refuse_body(http.headers())
+            .map_err(|message| Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message))?;
+        let reading = read(&http, payload, shared.settings.body_limit_bytes);
+        let body = tokio::time::timeout(shared.settings.request_timeout, reading)
+            .await
+            .map_err(|_elapsed| {
+                Failure::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "LIMIT_EXCEEDED",
+                    "the body took too long to arrive",
+                )
+            })??;
+        let request = parameters::from_body(&body).map_err(Failure::bad_request)?;
+        run(&http, &shared, request, media, false).await
+    })
+    .await
+}
+
+/// Queries only: a link or an image on another site can make a browser send a GET.
+pub(super) async fn get<E: Executor>(http: HttpRequest, shared: Data<Shared<E>>) -> HttpResponse {
+    answer(&http, async |media| {
+        let request = parameters::from_query_string(http.query_string()).map_err(Failure::bad_request)?;
+        run(&http, &shared, request, media, true).await
+    })
+    .await
+}
+
+/// Every other method.
+pub(super) async fn other(http: HttpRequest) -> HttpResponse {
+    answer(&http, async |_| {
+        Err(Failure::method("GraphQL is served over GET and POST", METHODS))
+    })
+    .await
+}
+
+/// Settles the response's media type first, so that failures are rendered in it too.
+async fn answer(
+    http: &HttpRequest,
+    handle: impl AsyncFnOnce(ResponseMedia) -> Result<HttpResponse, Failure>,
+) -> HttpResponse {
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
+    let Some(media) = ResponseMedia::negotiate(http.headers()) else {
+        let message = "accept application/graphql-response+json or application/json";
+        return Failure::new(StatusCode::NOT_ACCEPTABLE, "BAD_USER_INPUT", message)
+            .render(ResponseMedia::Json, &id);
+    };
+    match handle(media).await {
+        Ok(response) => response,
+        Err(failure) => failure.render(media, &id),
+    }
+}
+
+async fn run<E: Executor>(
+    http: &HttpRequest,
+    shared: &Shared<E>,
+    request: Request,
+    media: ResponseMedia,
+    read_only: bool,
+) -> Result<HttpResponse, Failure> {
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
+    let operation = match execution::admit(shared, &request) {
+        Ok(operation) => operation,
+        Err(refusal) => {
+            http.extensions_mut().insert(Summary {
+                operation: None,
+                errors: 1,
+            });
+            let refused = async_graphql::Response::from_errors(vec![refusal.into()]);
+            return Ok(respond::render(refused, media, &id));
+        }
+    };
+    let mut summary = Summary {
+        operation: Some(operation.clone()),
+        errors: 1,
+    };
+    http.extensions_mut().insert(summary.clone());
+    if read_only && operation.kind != OperationKind::Query {
+        return Err(Failure::method("only queries run over GET; use POST", "POST"));
+    }
+    let request = execution::with_context(request, &id, ClientAddress(http.peer_addr()));
+    let response = execution::execute(shared, &operation, request).await?;
+    summary.errors = response.errors.len();
+    http.extensions_mut().insert(summary);
+    Ok(respond::render(response, media, &id))
+}
+
+/// Reads the body, never holding more than `limit` bytes of it.
+async fn read(http: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
+    let too_long = || {
+        let message = format!("the body is longer than {limit} bytes");
+        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", message)
+    };
+    let announced = http
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if announced
+        .and_then(|length| length.parse::<usize>().ok())
+        .is_some_and(|length| length > limit)
+    {
+        return Err(too_long());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Failure::bad_request(format!("the body broke off: {error}")))?;
+        if body.len().saturating_add(chunk.len()) > limit {
+            return Err(too_long());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

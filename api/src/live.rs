@@ -1,0 +1,240 @@
+//! The index of this process, kept in step with the database.
+//!
+//! Changes of projects are numbered without gaps in the order of their commits
+//! ([`crate::store::catalogue::reserve`]), so a place in that order says exactly what
+//! the index knows. Whoever commits a change wakes the index; it also looks by
+//! itself, for other processes on the same database.
+
+mod record;
+mod settle;
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use matching::{Catalogue, Key, Progress, Record, SearchOptions, SearchOutcome};
+use tokio::sync::{Mutex, Notify, broadcast};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+use crate::store::{self, Database};
+pub use record::PartyIds;
+pub(crate) use settle::named;
+
+/// How often the index looks for changes that nobody woke it for.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// So many projects are read, indexed and judged at a time.
+const BATCH: u64 = 500;
+
+/// A subscriber that is further behind than this loses the oldest findings.
+const FLAGGED_KEPT: usize = 1_024;
+
+/// The index. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Live {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    catalogue: RwLock<Catalogue>,
+    /// The change up to which the index knows the catalogue.
+    place: AtomicI64,
+    loaded: AtomicBool,
+    wake: Notify,
+    /// Held by whoever brings the index up to date: one at a time.
+    turn: Mutex<()>,
+    flagged: broadcast::Sender<Uuid>,
+}
+
+impl Live {
+    /// An empty index. `places` are set aside as no evidence.
+    #[must_use]
+    pub fn new(places: Vec<String>) -> Self {
+        let catalogue = RwLock::new(Catalogue::new(places.iter().map(String::as_str)));
+        let (flagged, _) = broadcast::channel(FLAGGED_KEPT);
+        Self {
+            inner: Arc::new(Inner {
+                catalogue,
+                place: AtomicI64::new(0),
+                loaded: AtomicBool::new(false),
+                wake: Notify::new(),
+                turn: Mutex::new(()),
+                flagged,
+            }),
+        }
+    }
+
+    /// Reads the whole catalogue into the index and looks for overlaps where that was
+    /// not done yet. Checks can be answered from the first batch on, but may miss what
+    /// is not read yet; [`Live::is_loaded`] tells.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(&self, db: &Database, progress: Arc<dyn Progress + Send + Sync>) -> ApiResult<()> {
+        let _turn = self.inner.turn.lock().await;
+        let settled = store::catalogue::state(db.read()).await?;
+        loop {
+            let place = self.place();
+            let changed = self.read_batch(db).await?;
+            if changed.is_empty() {
+                break;
+            }
+            progress.advance(changed.len());
+            // Overlaps of what changed since the last look; the first look is one scan, below.
+            if settled.settled_model.as_deref() == Some(Catalogue::MODEL_VERSION)
+                && self.place() > settled.settled_seq.max(place)
+            {
+                self.settle_changed(db, changed).await?;
+            }
+        }
+        if settled.settled_model.as_deref() != Some(Catalogue::MODEL_VERSION) {
+            self.settle_all(db).await?;
+        }
+        self.inner.loaded.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Whether the whole catalogue is in the index.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.inner.loaded.load(Ordering::Acquire)
+    }
+
+    /// Brings the index up to date and stores what it finds. Returns how many projects had changed.
+    ///
+    /// # Errors
+    /// When the database fails; the next call goes on where this one stopped.
+    pub async fn catch_up(&self, db: &Database) -> ApiResult<usize> {
+        let _turn = self.inner.turn.lock().await;
+        let mut total = 0;
+        loop {
+            let changed = self.read_batch(db).await?;
+            if changed.is_empty() {
+                return Ok(total);
+            }
+            total += changed.len();
+            self.settle_changed(db, changed).await?;
+        }
+    }
+
+    /// Keeps the index up to date until it is told to stop by dropping the future.
+    pub async fn follow(&self, db: Database) {
+        loop {
+            if let Err(error) = self.catch_up(&db).await {
+                tracing::error!(
+                    ?error,
+                    "the index could not be brought up to date; it tries again"
+                );
+            }
+            tokio::select! {
+                () = self.inner.wake.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Says that a change was committed.
+    pub fn wake(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    /// The change up to which the index knows the catalogue.
+    #[must_use]
+    pub fn place(&self) -> i64 {
+        self.inner.place.load(Ordering::Acquire)
+    }
+
+    /// Hears of new findings, by their ids.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Uuid> {
+        self.inner.flagged.subscribe()
+    }
+
+    /// What overlaps a draft. Runs beside the requests, not in their threads.
+    ///
+    /// # Errors
+    /// Only when the server is going down.
+    pub async fn search(&self, draft: Record, options: SearchOptions) -> ApiResult<SearchOutcome> {
+        self.with(move |catalogue| catalogue.search(&draft, &options))
+            .await
+    }
+
+    /// How many projects the index has.
+    ///
+    /// # Errors
+    /// Only when the server is going down.
+    pub async fn len(&self) -> ApiResult<usize> {
+        self.with(Catalogue::len).await
+    }
+
+    /// Runs something over the index in a thread for long work.
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Catalogue) -> T + Send + 'static,
+    ) -> ApiResult<T> {
+        let inner = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || {
+            work(&inner.catalogue.read().unwrap_or_else(PoisonError::into_inner))
+        });
+        done.await.map_err(ApiError::internal)
+    }
+
+    /// Takes the index out, for work of this process alone.
+    #[must_use]
+    pub fn into_catalogue(self) -> Option<Catalogue> {
+        let inner = Arc::into_inner(self.inner)?;
+        Some(
+            inner
+                .catalogue
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Reads the whole catalogue into the index and looks for nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(&self, db: &Database) -> ApiResult<Vec<Uuid>> {
+        let _turn = self.inner.turn.lock().await;
+        let mut all = Vec::new();
+        loop {
+            let changed = self.read_batch(db).await?;
+            if changed.is_empty() {
+                return Ok(all);
+            }
+            all.extend(changed);
+        }
+    }
+
+    /// Reads the next changes into the index; returns the projects they concern.
+    async fn read_batch(&self, db: &Database) -> ApiResult<Vec<Uuid>> {
+        let rows = store::project::changed_after(db.read(), self.place(), BATCH).await?;
+        let Some(last) = rows.last().map(|row| row.change_seq) else {
+            return Ok(Vec::new());
+        };
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let (retired, records) = record::read(db.read(), rows).await?;
+        let inner = Arc::clone(&self.inner);
+        let written = tokio::task::spawn_blocking(move || {
+            let mut catalogue = inner.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+            for id in retired {
+                catalogue.remove(Key(id.as_u128()));
+            }
+            catalogue.extend(records, &Silent);
+        });
+        written.await.map_err(ApiError::internal)?;
+        self.inner.place.store(last, Ordering::Release);
+        Ok(ids)
+    }
+}
+
+/// Progress that nobody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn advance(&self, _records: usize) {}
+}

@@ -1,0 +1,61 @@
+//! What Tandem does: load, decide, save. One file a noun.
+
+pub mod cluster;
+pub mod cofunding;
+pub mod demonstration;
+pub mod directory;
+pub mod evidence;
+pub mod import;
+pub mod overlap;
+pub mod partner;
+pub mod project;
+pub mod reference;
+pub mod summary;
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::error::ApiResult;
+use crate::live::Live;
+use crate::store::Database;
+use directory::Directory;
+
+/// Everything that a use case needs: the database, the index, the names.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub db: Database,
+    /// The index of this process.
+    pub live: Live,
+    /// Who is meant by a name.
+    pub directory: Arc<Directory>,
+    /// Partner suggestions, kept while the catalogue stands still.
+    pub partners: Arc<partner::Cache>,
+}
+
+impl App {
+    /// Migrates the database, loads the reference data on the first start and the names on every one.
+    /// The index is empty until [`Live::load`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open(db: Database) -> ApiResult<Self> {
+        db.migrate().await?;
+        reference::load(&db).await?;
+        let directory = Arc::new(Directory::load(&db).await?);
+        Ok(Self {
+            db,
+            live: Live::new(reference::places()?),
+            directory,
+            partners: Arc::default(),
+        })
+    }
+}
+
+/// A hash of a text, to know it again.
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,193 @@
+//! Who is meant by a name: the names and codes of every organisation, in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{PoisonError, RwLock};
+
+use chrono::NaiveDate;
+use entity::organisation;
+use matching::names::{Entry, NameMatch, Resolution, Resolver};
+use uuid::Uuid;
+
+use crate::data::{self, DataError};
+use crate::error::ApiResult;
+use crate::exchange::to_matching::day;
+use crate::store::organisation::Rows;
+use crate::store::{self, Database};
+
+/// The names of this process, kept in step with what it writes.
+#[derive(Debug)]
+pub struct Directory {
+    resolver: RwLock<Resolver>,
+    ids: RwLock<HashSet<Uuid>>,
+}
+
+/// The names of the authorities that are shipped with the program, for work without a database.
+#[derive(Debug)]
+pub struct Shipped(Resolver);
+
+impl Shipped {
+    /// Reads the shipped names.
+    ///
+    /// # Errors
+    /// When the shipped data is broken.
+    pub fn read() -> Result<Self, DataError> {
+        let reference = data::load()?;
+        let entries = reference.authorities.iter().map(|facts| Entry {
+            id: facts.key.as_str().to_owned(),
+            names: facts.names().map(str::to_owned).collect(),
+            codes: facts.codes().collect(),
+            start: facts.start.map(day),
+            end: facts.end.map(day),
+        });
+        Ok(Self(Resolver::new(entries)))
+    }
+
+    /// The key of the one authority that a name means.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<String> {
+        match self.0.resolve_one(name, None) {
+            Resolution::Clear(found) => Some(found.id),
+            Resolution::Ambiguous(_) | Resolution::Unknown(_) => None,
+        }
+    }
+}
+
+/// An organisation that a name may mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// The organisation.
+    pub id: Uuid,
+    /// How sure, in [0, 1].
+    pub score: f64,
+    /// Why, in plain words.
+    pub why: String,
+    /// Whether it existed on the day asked for; true when none was.
+    pub valid_on_date: bool,
+}
+
+/// What a name came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Meaning {
+    /// It can only mean this one.
+    Clear(Uuid),
+    /// It fits several; a person must choose.
+    Ambiguous(Vec<Named>),
+    /// It fits none well; the nearest, if any.
+    Unknown(Vec<Named>),
+}
+
+/// Tells who is meant by a name.
+pub trait Meanings {
+    /// The one organisation that an id, a name or a code means, or why there is none.
+    fn meaning(&self, name: &str, on: Option<NaiveDate>) -> Meaning;
+}
+
+impl Directory {
+    /// Reads every name from the database.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(db: &Database) -> ApiResult<Self> {
+        let rows = store::organisation::directory(db.read()).await?;
+        let ids = rows.organisations.iter().map(|body| body.id).collect();
+        Ok(Self {
+            resolver: RwLock::new(Resolver::new(entries(rows))),
+            ids: RwLock::new(ids),
+        })
+    }
+
+    /// Every organisation that a name or code may mean, best first.
+    #[must_use]
+    pub fn resolve(&self, name: &str, on: Option<NaiveDate>) -> Vec<Named> {
+        let resolver = self.resolver.read().unwrap_or_else(PoisonError::into_inner);
+        resolver
+            .resolve(name, on.map(day))
+            .into_iter()
+            .filter_map(named)
+            .collect()
+    }
+
+    /// Learns the names of organisations that were just written.
+    pub fn learn(&self, bodies: &[organisation::Model]) {
+        self.ids
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(bodies.iter().map(|body| body.id));
+        let mut resolver = self.resolver.write().unwrap_or_else(PoisonError::into_inner);
+        for body in bodies {
+            resolver.insert(entry(body, Vec::new(), Vec::new()));
+        }
+    }
+}
+
+impl Meanings for Directory {
+    fn meaning(&self, name: &str, on: Option<NaiveDate>) -> Meaning {
+        if let Ok(id) = Uuid::parse_str(name.trim()) {
+            let known = self
+                .ids
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&id);
+            return if known {
+                Meaning::Clear(id)
+            } else {
+                Meaning::Unknown(Vec::new())
+            };
+        }
+        let resolver = self.resolver.read().unwrap_or_else(PoisonError::into_inner);
+        let several = |matches: Vec<NameMatch>| matches.into_iter().filter_map(named).collect();
+        match resolver.resolve_one(name, on.map(day)) {
+            Resolution::Clear(found) => match named(found) {
+                Some(found) => Meaning::Clear(found.id),
+                None => Meaning::Unknown(Vec::new()),
+            },
+            Resolution::Ambiguous(matches) => Meaning::Ambiguous(several(matches)),
+            Resolution::Unknown(matches) => Meaning::Unknown(several(matches)),
+        }
+    }
+}
+
+fn named(found: NameMatch) -> Option<Named> {
+    let id = Uuid::parse_str(&found.id).ok()?;
+    Some(Named {
+        id,
+        score: found.score,
+        why: found.why,
+        valid_on_date: found.valid_on_date,
+    })
+}
+
+fn entries(rows: Rows) -> Vec<Entry> {
+    let mut names: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for alias in rows.aliases {
+        names.entry(alias.organisation_id).or_default().push(alias.name);
+    }
+    let mut codes: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for known in rows.identifiers {
+        let code = match known.scheme.starts_with("GB-") {
+            true => format!("{}-{}", known.scheme, known.value),
+            false => known.value,
+        };
+        codes.entry(known.organisation_id).or_default().push(code);
+    }
+    let entry = |body: &organisation::Model| {
+        let names = names.remove(&body.id).unwrap_or_default();
+        entry(body, names, codes.remove(&body.id).unwrap_or_default())
+    };
+    rows.organisations.iter().map(entry).collect()
+}
+
+fn entry(body: &organisation::Model, aliases: Vec<String>, identifiers: Vec<String>) -> Entry {
+    let mut names = vec![body.name.clone()];
+    names.extend(body.short_name.clone());
+    names.extend(aliases);
+    let mut codes: Vec<String> = body.code.iter().chain(&body.gss).cloned().collect();
+    codes.extend(identifiers);
+    Entry {
+        id: body.id.to_string(),
+        names,
+        codes,
+        start: body.start_date.map(day),
+        end: body.end_date.map(day),
+    }
+}

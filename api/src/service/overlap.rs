@@ -1,0 +1,212 @@
+//! Overlaps: checking a draft, and reading findings.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entity::project;
+use matching::{Catalogue, Money, Party, Period, Record, SearchOptions, SearchOutcome};
+use uuid::Uuid;
+
+use super::directory::{Meaning, Meanings};
+use super::{App, evidence};
+use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
+use crate::exchange::record::Amount;
+use crate::exchange::to_matching::day;
+use crate::store;
+
+/// The longest text of a draft, in characters.
+pub const LONGEST_TEXT: usize = 100_000;
+
+/// The most entries of a list in a draft.
+pub const MOST_ENTRIES: usize = 50;
+
+/// What a caller tells of a draft.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// The title.
+    pub title: String,
+    /// What it is about.
+    pub summary: String,
+    /// Themes.
+    pub themes: Vec<String>,
+    /// Technologies.
+    pub technologies: Vec<String>,
+    /// Who leads: a name or code.
+    pub lead: Option<String>,
+    /// Who else takes part: names or codes.
+    pub partners: Vec<String>,
+    /// The first day.
+    pub start: Option<NaiveDate>,
+    /// The last day.
+    pub end: Option<NaiveDate>,
+    /// What it costs.
+    pub budget: Option<Amount>,
+    /// No match below this; the flag threshold unless given.
+    pub min_score: Option<f64>,
+}
+
+/// What a check came to.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Why the draft cannot be judged, if it cannot.
+    pub insufficient: Option<String>,
+    /// What overlaps it, best first.
+    pub matches: Vec<CheckMatch>,
+    /// What the caller should know.
+    pub notes: Vec<String>,
+}
+
+/// A project that overlaps the draft.
+#[derive(Debug, Clone)]
+pub struct CheckMatch {
+    /// The project.
+    pub project: project::Model,
+    /// How sure.
+    pub score: f64,
+    /// What it seems to be.
+    pub relation: entity::kinds::OverlapRelation,
+    /// Why; the draft is on the left.
+    pub evidence: evidence::Stored,
+}
+
+/// Checks a draft against the catalogue. Stores nothing.
+///
+/// # Errors
+/// Every mistake in the draft at once.
+pub async fn check(app: &App, draft: Draft, first: usize) -> ApiResult<Check> {
+    let mistakes = mistakes(&draft);
+    if !mistakes.is_empty() {
+        return Err(ApiError::BadInput(mistakes));
+    }
+    let mut notes = Vec::new();
+    if !app.live.is_loaded() {
+        notes.push("The catalogue is still being read; some overlaps may be missing.".to_owned());
+    }
+    let min_score = draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD);
+    let record = record(app, draft, &mut notes);
+    let options = SearchOptions {
+        first,
+        min_score,
+        exclude: None,
+    };
+    let matches = match app.live.search(record, options).await? {
+        SearchOutcome::InsufficientText(reason) => {
+            return Ok(Check {
+                insufficient: Some(reason),
+                matches: Vec::new(),
+                notes,
+            });
+        }
+        SearchOutcome::Judged(matches) => matches,
+    };
+    let ids: Vec<Uuid> = matches.iter().map(|found| Uuid::from_u128(found.key.0)).collect();
+    let rows = store::project::by_ids(app.db.read(), &ids).await?;
+    let mut rows: HashMap<Uuid, project::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let matches = matches.into_iter().filter_map(|found| {
+        Some(CheckMatch {
+            project: rows.remove(&Uuid::from_u128(found.key.0))?,
+            score: found.score.value(),
+            relation: crate::live::named(found.relation),
+            evidence: evidence::Stored::from(&found.evidence),
+        })
+    });
+    Ok(Check {
+        insufficient: None,
+        matches: matches.collect(),
+        notes,
+    })
+}
+
+fn mistakes(draft: &Draft) -> Vec<UserError> {
+    use UserErrorCode::{OutOfRange, Required, ReversedPeriod, TooLong};
+    let mut found = Vec::new();
+    let mut say = |code, path: &[&str], message: String| found.push(UserError::new(code, path, message));
+    if draft.title.trim().is_empty() {
+        say(Required, &["title"], "a title is needed".to_owned());
+    }
+    for (name, text) in [("title", &draft.title), ("summary", &draft.summary)] {
+        if text.chars().count() > LONGEST_TEXT {
+            say(TooLong, &[name], format!("at most {LONGEST_TEXT} characters"));
+        }
+    }
+    let lists = [
+        ("themes", &draft.themes),
+        ("technologies", &draft.technologies),
+        ("partners", &draft.partners),
+    ];
+    for (name, list) in lists {
+        if list.len() > MOST_ENTRIES {
+            say(TooLong, &[name], format!("at most {MOST_ENTRIES} entries"));
+        }
+    }
+    if draft.start.zip(draft.end).is_some_and(|(start, end)| end < start) {
+        say(
+            ReversedPeriod,
+            &["endDate"],
+            "the period ends before it starts".to_owned(),
+        );
+    }
+    if draft.budget.as_ref().is_some_and(|budget| budget.minor < 0) {
+        say(
+            OutOfRange,
+            &["budget", "amountMinor"],
+            "a budget is not negative".to_owned(),
+        );
+    }
+    if draft.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+        say(
+            OutOfRange,
+            &["minScore"],
+            "a score lies between 0 and 1".to_owned(),
+        );
+    }
+    found
+}
+
+fn record(app: &App, draft: Draft, notes: &mut Vec<String>) -> Record {
+    let mut party = |role: &str, name: String| {
+        let id = match app.directory.meaning(&name, draft.start) {
+            Meaning::Clear(id) => Some(id.to_string()),
+            Meaning::Ambiguous(_) => {
+                notes.push(format!(
+                    "The {role} “{name}” may mean several organisations; it was compared by name."
+                ));
+                None
+            }
+            Meaning::Unknown(_) => {
+                notes.push(format!(
+                    "The {role} “{name}” is no known organisation; it was compared by name."
+                ));
+                None
+            }
+        };
+        Party { id, name }
+    };
+    let lead = draft.lead.map(|name| party("lead", name));
+    let partners = draft
+        .partners
+        .into_iter()
+        .map(|name| party("partner", name))
+        .collect();
+    let money = draft.budget.map(|budget| Money {
+        minor: budget.minor,
+        currency: budget.currency,
+        funder: None,
+    });
+    Record {
+        title: draft.title,
+        summary: draft.summary,
+        lead,
+        partners,
+        themes: draft.themes,
+        technologies: draft.technologies,
+        programme: None,
+        phase: None,
+        period: Period {
+            start: draft.start.map(day),
+            end: draft.end.map(day),
+        },
+        money: money.into_iter().collect(),
+        declared: Vec::new(),
+    }
+}

@@ -1,0 +1,331 @@
+//! Projects: creating, changing, confirming, taking out.
+
+mod bundle;
+mod draft;
+
+use chrono::{DateTime, Utc};
+use entity::kinds::{ParticipantRole, ProjectStatus, TagKind};
+use entity::{idempotency, project};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use uuid::Uuid;
+
+use super::App;
+use crate::clock;
+use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
+use crate::exchange::record::{Amount, PartialDate};
+use crate::store;
+pub use bundle::{Origin, assemble};
+pub use draft::{Award, LONGEST_SHORT_TEXT, ProjectDraft, Resolved, resolve};
+
+/// A retry of a creation: the client's key, and a hash of what it asked for.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    /// The key, unique for the operation.
+    pub key: String,
+    /// A hash of the input.
+    pub request_hash: String,
+}
+
+/// Creates a project. A retry with the same key and input gives the same project.
+///
+/// # Errors
+/// Every mistake in the draft at once, after those `found` before; a conflict when the key came with
+/// another input.
+pub async fn create(
+    app: &App,
+    draft: ProjectDraft,
+    retry: Option<Retry>,
+    found: Vec<UserError>,
+) -> ApiResult<Uuid> {
+    let resolved = with_mistakes(found, resolve(app.directory.as_ref(), draft))?;
+    let txn = app.db.begin().await?;
+    // Locks the catalogue's row, so that two tries with one key cannot both be the first.
+    let place = store::catalogue::reserve(&txn, 1).await?;
+    if let Some(retry) = &retry
+        && let Some(earlier) = earlier(&txn, retry).await?
+    {
+        txn.rollback().await?;
+        return Ok(earlier);
+    }
+    check_relations(&txn, &resolved).await?;
+    let now = clock::now();
+    let row = Stamp {
+        id: Uuid::now_v7(),
+        version: 1,
+        change_seq: place,
+        now,
+        created_at: now,
+    };
+    let id = row.id;
+    store::project::insert(&txn, vec![assemble(resolved, &row, Vec::new())]).await?;
+    if let Some(Retry { key, request_hash }) = retry {
+        let row = idempotency::Model {
+            id: operation(&key),
+            request_hash,
+            project_id: id,
+            created_at: now,
+        };
+        store::idempotency::insert(&txn, row).await?;
+    }
+    txn.commit().await?;
+    app.live.wake();
+    Ok(id)
+}
+
+/// What a written row is stamped with.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp {
+    /// The project.
+    pub id: Uuid,
+    /// The version that is written.
+    pub version: i32,
+    /// The place in the order of changes.
+    pub change_seq: i64,
+    /// Now: when it is written, and confirmed by whoever writes it.
+    pub now: DateTime<Utc>,
+    /// When the project was first recorded.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The resolved draft, unless it or what it was read from has mistakes.
+fn with_mistakes(mut found: Vec<UserError>, resolved: ApiResult<Resolved>) -> ApiResult<Resolved> {
+    match resolved {
+        Ok(resolved) if found.is_empty() => Ok(resolved),
+        Ok(_) => Err(ApiError::BadInput(found)),
+        Err(ApiError::BadInput(more)) => {
+            found.extend(more);
+            Err(ApiError::BadInput(found))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn operation(key: &str) -> String {
+    format!("createProject:{key}")
+}
+
+async fn earlier(db: &impl ConnectionTrait, retry: &Retry) -> ApiResult<Option<Uuid>> {
+    match store::idempotency::find(db, &operation(&retry.key)).await? {
+        Some(row) if row.request_hash == retry.request_hash => Ok(Some(row.project_id)),
+        Some(_) => Err(ApiError::bad_input(
+            UserErrorCode::Conflict,
+            &["idempotencyKey"],
+            "this key was used with another input; use a new key for a new project",
+        )),
+        None => Ok(None),
+    }
+}
+
+/// The draft that would give the project as it stands, for a change of some of its fields.
+///
+/// # Errors
+/// When there is no such project, or it was taken out.
+pub async fn current(app: &App, id: Uuid) -> ApiResult<(project::Model, ProjectDraft)> {
+    let db = app.db.read();
+    let row = active(db, id).await?;
+    let participants = store::project::participants(db, &[id]).await?;
+    let tags = store::project::tags(db, &[id]).await?;
+    let with = |role: ParticipantRole| -> Vec<String> {
+        let ids = participants.iter().filter(|(row, _)| row.role == role);
+        ids.map(|(row, _)| row.organisation_id.to_string()).collect()
+    };
+    let awards = store::project::awards(db, &[id])
+        .await?
+        .into_iter()
+        .map(|award| Award {
+            funder: award.funder_id.map(|id| id.to_string()),
+            amount: Amount {
+                minor: award.amount_minor,
+                currency: award.currency,
+            },
+            awarded_on: award.awarded_on,
+        });
+    let relations = store::project::relations(db, &[id]).await?;
+    let budget = row.budget_minor.zip(row.budget_currency.clone());
+    let draft = ProjectDraft {
+        title: row.title.clone(),
+        summary: row.summary.clone(),
+        kind: row.kind,
+        phase: row.phase,
+        lead: with(ParticipantRole::Lead).into_iter().next(),
+        partners: with(ParticipantRole::Partner),
+        funders: with(ParticipantRole::Funder),
+        suppliers: with(ParticipantRole::Supplier),
+        evaluators: with(ParticipantRole::Evaluator),
+        themes: store::project::labels(&tags, TagKind::Theme),
+        technologies: store::project::labels(&tags, TagKind::Technology),
+        programme: row.programme.clone(),
+        outcome: row.outcome.clone(),
+        note: row.note.clone(),
+        start: row
+            .start_date
+            .zip(row.start_precision)
+            .map(|(date, precision)| PartialDate { date, precision }),
+        end: row
+            .end_date
+            .zip(row.end_precision)
+            .map(|(date, precision)| PartialDate { date, precision }),
+        budget: budget.map(|(minor, currency)| Amount { minor, currency }),
+        awards: awards.collect(),
+        links: store::project::links(db, &[id])
+            .await?
+            .into_iter()
+            .map(|link| link.url)
+            .collect(),
+        sources: Vec::new(),
+        relations: relations
+            .into_iter()
+            .map(|row| (row.other_id, row.relation))
+            .collect(),
+    };
+    Ok((row, draft))
+}
+
+/// Changes a project that stands at `version`. Sources are kept, and confirmed facts are confirmed anew.
+///
+/// # Errors
+/// Every mistake in the draft at once, after those `found` before; a conflict when the project changed
+/// meanwhile.
+pub async fn update(
+    app: &App,
+    row: &project::Model,
+    draft: ProjectDraft,
+    version: i32,
+    found: Vec<UserError>,
+) -> ApiResult<()> {
+    same_version(row, version)?;
+    let resolved = with_mistakes(found, resolve(app.directory.as_ref(), draft))?;
+    let txn = app.db.begin().await?;
+    check_relations(&txn, &resolved).await?;
+    let place = store::catalogue::reserve(&txn, 1).await?;
+    let stamp = Stamp {
+        id: row.id,
+        version: version + 1,
+        change_seq: place,
+        now: clock::now(),
+        created_at: row.created_at,
+    };
+    let bundle = assemble(resolved, &stamp, Vec::new());
+    let changed = store::project::replace(&txn, bundle, version).await?;
+    finish(app, txn, changed).await
+}
+
+/// Takes a project out of the catalogue; a tombstone with the reason stays.
+///
+/// # Errors
+/// When there is no such project, no reason is given, or the project changed meanwhile.
+pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> ApiResult<()> {
+    if reason.trim().is_empty() {
+        return Err(ApiError::bad_input(
+            UserErrorCode::Required,
+            &["reason"],
+            "a reason is needed",
+        ));
+    }
+    draft::bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT)?;
+    let now = clock::now();
+    let reason = Some(reason.trim().to_owned());
+    touch(app, id, version, |row| project::Model {
+        status: ProjectStatus::Retired,
+        retired_at: Some(now),
+        retired_reason: reason,
+        ..row
+    })
+    .await
+}
+
+/// Says that a project's record is still true.
+///
+/// # Errors
+/// When there is no such project, or it changed meanwhile.
+pub async fn confirm(app: &App, id: Uuid, version: Option<i32>) -> ApiResult<()> {
+    let now = clock::now();
+    touch(app, id, version, |row| project::Model {
+        last_confirmed_at: Some(now),
+        ..row
+    })
+    .await
+}
+
+/// Changes a project's own row and nothing else.
+async fn touch(
+    app: &App,
+    id: Uuid,
+    version: Option<i32>,
+    change: impl FnOnce(project::Model) -> project::Model,
+) -> ApiResult<()> {
+    let txn = app.db.begin().await?;
+    let row = active(&txn, id).await?;
+    if let Some(version) = version {
+        same_version(&row, version)?;
+    }
+    let stored_version = row.version;
+    let place = store::catalogue::reserve(&txn, 1).await?;
+    let row = project::Model {
+        version: stored_version + 1,
+        change_seq: place,
+        updated_at: clock::now(),
+        ..change(row)
+    };
+    let changed = store::project::update_row(&txn, row, stored_version).await?;
+    finish(app, txn, changed).await
+}
+
+async fn finish(app: &App, txn: DatabaseTransaction, changed: bool) -> ApiResult<()> {
+    if !changed {
+        txn.rollback().await?;
+        return Err(changed_meanwhile());
+    }
+    txn.commit().await?;
+    app.live.wake();
+    Ok(())
+}
+
+async fn active(db: &impl ConnectionTrait, id: Uuid) -> ApiResult<project::Model> {
+    match store::project::by_id(db, id).await? {
+        Some(row) if row.status == ProjectStatus::Active => Ok(row),
+        Some(_) => Err(ApiError::bad_input(
+            UserErrorCode::Conflict,
+            &["id"],
+            "this project was taken out of the catalogue",
+        )),
+        None => Err(ApiError::bad_input(
+            UserErrorCode::NotFound,
+            &["id"],
+            "there is no such project",
+        )),
+    }
+}
+
+fn same_version(row: &project::Model, version: i32) -> ApiResult<()> {
+    if row.version == version {
+        Ok(())
+    } else {
+        Err(changed_meanwhile())
+    }
+}
+
+fn changed_meanwhile() -> ApiError {
+    ApiError::bad_input(
+        UserErrorCode::Conflict,
+        &["version"],
+        "somebody changed this project meanwhile; read it again and repeat your change",
+    )
+}
+
+async fn check_relations(db: &impl ConnectionTrait, resolved: &Resolved) -> ApiResult<()> {
+    let wanted: Vec<Uuid> = resolved.relations.iter().map(|(other, _)| *other).collect();
+    let known = store::project::by_ids(db, &wanted).await?;
+    for (place, other) in wanted.iter().enumerate() {
+        if !known.iter().any(|row| row.id == *other) {
+            let place = place.to_string();
+            let path = ["relations", place.as_str(), "project"];
+            return Err(ApiError::bad_input(
+                UserErrorCode::NotFound,
+                &path,
+                "there is no such project",
+            ));
+        }
+    }
+    Ok(())
+}

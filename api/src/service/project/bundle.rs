@@ -1,0 +1,194 @@
+//! From a checked draft to the rows that are written.
+
+use entity::kinds::{DeclaredRelation, ParticipantRole, ProjectStatus, TagKind};
+use entity::{
+    project, project_award as award, project_link as link, project_participant as participant,
+    project_relation as relation, project_source as source, project_tag as tag,
+};
+use uuid::Uuid;
+
+use super::{Award, ProjectDraft, Resolved, Stamp};
+use crate::store::project::Bundle;
+use crate::store::search::{folded, terms};
+
+/// The source of projects that were typed in through the API.
+const API: &str = "api";
+
+/// Where a record was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The source's name.
+    pub system: String,
+    /// The record's id there.
+    pub record_id: Option<String>,
+    /// The line of the file.
+    pub line: Option<i64>,
+    /// A hash of the record as it came.
+    pub content_hash: Option<String>,
+}
+
+/// The rows of a project. Its sources are the draft's web addresses, under each of `origins`.
+#[must_use]
+pub fn assemble(resolved: Resolved, stamp: &Stamp, origins: Vec<Origin>) -> Bundle {
+    let id = stamp.id;
+    let draft = &resolved.draft;
+    let searched = [draft.summary.as_str()]
+        .into_iter()
+        .chain(draft.programme.as_deref())
+        .chain(labels(draft));
+    Bundle {
+        terms: terms(id, &draft.title, &searched.collect::<Vec<_>>()),
+        participants: participants(id, &resolved.participants),
+        tags: tags(id, draft),
+        awards: awards(id, &draft.awards, &resolved.award_funders),
+        sources: sources(stamp, &draft.sources, origins),
+        links: links(id, &draft.links),
+        relations: relations(id, &resolved.relations),
+        project: row(resolved, stamp),
+    }
+}
+
+fn participants(project_id: Uuid, found: &[(Uuid, ParticipantRole)]) -> Vec<participant::Model> {
+    let rows = found
+        .iter()
+        .zip(1..)
+        .map(|(&(organisation_id, role), position)| participant::Model {
+            id: Uuid::now_v7(),
+            project_id,
+            organisation_id,
+            role,
+            position,
+        });
+    rows.collect()
+}
+
+fn tags(project_id: Uuid, draft: &ProjectDraft) -> Vec<tag::Model> {
+    let lists = [
+        (TagKind::Theme, &draft.themes),
+        (TagKind::Technology, &draft.technologies),
+    ];
+    let tag = |kind, label: &String, position| tag::Model {
+        id: Uuid::now_v7(),
+        project_id,
+        kind,
+        label: label.clone(),
+        label_key: folded(label),
+        position,
+    };
+    let rows = lists.into_iter().flat_map(|(kind, labels)| {
+        labels
+            .iter()
+            .zip(1..)
+            .map(move |(label, position)| tag(kind, label, position))
+    });
+    rows.collect()
+}
+
+fn awards(project_id: Uuid, told: &[Award], funders: &[Option<Uuid>]) -> Vec<award::Model> {
+    let rows = told
+        .iter()
+        .zip(funders)
+        .zip(1..)
+        .map(|((award, funder_id), position)| award::Model {
+            id: Uuid::now_v7(),
+            project_id,
+            funder_id: *funder_id,
+            amount_minor: award.amount.minor,
+            currency: award.amount.currency.clone(),
+            awarded_on: award.awarded_on,
+            position,
+        });
+    rows.collect()
+}
+
+fn links(project_id: Uuid, urls: &[String]) -> Vec<link::Model> {
+    let rows = urls.iter().zip(1..).map(|(url, position)| link::Model {
+        id: Uuid::now_v7(),
+        project_id,
+        url: url.clone(),
+        position,
+    });
+    rows.collect()
+}
+
+/// A project is nothing to itself: such a relation is left out.
+fn relations(project_id: Uuid, told: &[(Uuid, DeclaredRelation)]) -> Vec<relation::Model> {
+    let others = told.iter().filter(|(other, _)| *other != project_id);
+    let rows = others.map(|&(other_id, relation)| relation::Model {
+        id: Uuid::now_v7(),
+        project_id,
+        other_id,
+        relation,
+    });
+    rows.collect()
+}
+
+fn row(resolved: Resolved, stamp: &Stamp) -> project::Model {
+    let mut bodies = resolved.participants.iter();
+    let lead_id = bodies
+        .find(|(_, role)| *role == ParticipantRole::Lead)
+        .map(|(id, _)| *id);
+    let draft = resolved.draft;
+    let (budget_minor, budget_currency) = draft.budget.map(|budget| (budget.minor, budget.currency)).unzip();
+    project::Model {
+        id: stamp.id,
+        title_key: folded(&draft.title),
+        title: draft.title,
+        summary: draft.summary,
+        kind: draft.kind,
+        phase: draft.phase,
+        status: ProjectStatus::Active,
+        lead_id,
+        programme: draft.programme,
+        outcome: draft.outcome,
+        note: draft.note,
+        start_date: draft.start.map(|date| date.date),
+        start_precision: draft.start.map(|date| date.precision),
+        end_date: draft.end.map(|date| date.date),
+        end_precision: draft.end.map(|date| date.precision),
+        budget_minor,
+        budget_currency,
+        version: stamp.version,
+        change_seq: stamp.change_seq,
+        created_at: stamp.created_at,
+        updated_at: stamp.now,
+        last_confirmed_at: Some(stamp.now),
+        retired_at: None,
+        retired_reason: None,
+    }
+}
+
+fn labels(draft: &ProjectDraft) -> impl Iterator<Item = &str> {
+    draft.themes.iter().chain(&draft.technologies).map(String::as_str)
+}
+
+/// One row an origin, each with a web address while there are any; then the addresses left over.
+fn sources(stamp: &Stamp, urls: &[String], origins: Vec<Origin>) -> Vec<source::Model> {
+    let mut urls = urls.iter().cloned();
+    let (project_id, recorded_at) = (stamp.id, stamp.now);
+    let mut rows: Vec<source::Model> = origins
+        .into_iter()
+        .map(|origin| source::Model {
+            id: Uuid::now_v7(),
+            project_id,
+            system: origin.system,
+            record_id: origin.record_id,
+            line: origin.line,
+            url: urls.next(),
+            content_hash: origin.content_hash,
+            recorded_at,
+        })
+        .collect();
+    let system = rows.first().map_or(API, |row| row.system.as_str()).to_owned();
+    rows.extend(urls.map(|url| source::Model {
+        id: Uuid::now_v7(),
+        project_id,
+        system: system.clone(),
+        record_id: None,
+        line: None,
+        url: Some(url),
+        content_hash: None,
+        recorded_at,
+    }));
+    rows
+}

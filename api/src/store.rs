@@ -1,0 +1,162 @@
+//! The database. Every query stands in a file of this folder, and takes any connection.
+
+pub mod catalogue;
+pub mod cluster;
+pub mod idempotency;
+pub mod organisation;
+pub mod overlap;
+pub mod page;
+pub mod project;
+pub mod search;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+/// How long a writer waits for another before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many rows one INSERT carries: 500 rows of 20 columns stay under SQLite's
+/// 32,766 bound variables and PostgreSQL's 65,535.
+pub const ROWS_AN_INSERT: usize = 500;
+
+/// The key of the advisory lock that keeps two replicas from migrating at once.
+const MIGRATION_LOCK: i64 = 0x7461_6e64_656d;
+
+/// The connections to one database.
+///
+/// SQLite has one writer: its pool has one connection, so writers queue here
+/// instead of failing there, and a transaction takes the write lock at its
+/// beginning. PostgreSQL uses one pool for both.
+#[derive(Debug, Clone)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Database {
+    /// Opens the database at `url` (`sqlite:` or `postgres:`), creating a SQLite file
+    /// that does not exist. A request waits for a connection for `patience` at most.
+    ///
+    /// # Errors
+    /// When it cannot be reached or opened.
+    pub async fn connect(url: &str, connections: u32, patience: Duration) -> Result<Self, DbErr> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let sqlite = url.starts_with("sqlite:");
+        let write = open(
+            url,
+            if sqlite { 1 } else { connections },
+            patience.max(BUSY_TIMEOUT),
+            &statements,
+        )
+        .await?;
+        let read = if sqlite {
+            open(url, connections, patience, &statements).await?
+        } else {
+            write.clone()
+        };
+        Ok(Self {
+            read,
+            write,
+            statements,
+        })
+    }
+
+    /// Brings the tables up to date. Replicas that start together take turns.
+    ///
+    /// # Errors
+    /// When a migration fails; nothing of it stays.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return Migrator::up(&self.write, None).await;
+        }
+        let lock = self.write.begin().await?;
+        lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            .await?;
+        let done = Migrator::up(&self.write, None).await;
+        lock.commit().await?;
+        done
+    }
+
+    /// Whether the tables are up to date.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_current(&self) -> Result<bool, DbErr> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.is_empty())
+    }
+
+    /// For reading.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Begins a transaction that will write.
+    ///
+    /// # Errors
+    /// When the write lock cannot be had in time.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.write.begin_with_options(options).await
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    /// How many statements were run since it was opened.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Waits for what is under way and closes every connection.
+    ///
+    /// # Errors
+    /// When a pool cannot be closed.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+}
+
+async fn open(
+    url: &str,
+    connections: u32,
+    patience: Duration,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(patience)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .foreign_keys(true)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "NORMAL")
+        });
+    let mut connection = sea_orm::Database::connect(options).await?;
+    let counter = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(connection)
+}

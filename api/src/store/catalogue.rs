@@ -1,0 +1,45 @@
+//! The catalogue's one row: how far its changes have come, and what was loaded.
+
+use entity::catalogue::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+const ONLY: i32 = 1;
+
+/// The row.
+///
+/// # Errors
+/// When the database fails, or was not migrated.
+pub async fn state(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
+    let row = Entity::find_by_id(ONLY).one(db).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("catalogue".to_owned()))
+}
+
+/// Takes the next `count` places in the order of changes, and returns the first.
+///
+/// The row stays locked until the transaction ends, so places become visible in
+/// their order and without gaps: whoever has read up to a place has missed none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reserve(db: &impl ConnectionTrait, count: i64) -> Result<i64, DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ChangeSeq, Expr::col(Column::ChangeSeq).add(count))
+        .filter(Column::Id.eq(ONLY))
+        .exec(db)
+        .await?;
+    Ok(state(db).await?.change_seq - count + 1)
+}
+
+/// Notes what was loaded.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note(db: &impl ConnectionTrait, change: ActiveModel) -> Result<(), DbErr> {
+    Entity::update_many()
+        .set(change)
+        .filter(Column::Id.eq(ONLY))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! Organisations, their names and codes, their neighbours and successors.
+
+use entity::organisation::{Column, Entity, Model};
+use entity::{
+    organisation_alias as alias, organisation_identifier as identifier, organisation_neighbour as neighbour,
+    organisation_successor as successor,
+};
+use sea_orm::sea_query::{Condition, Expr, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, Select,
+};
+use uuid::Uuid;
+
+use super::ROWS_AN_INSERT;
+use super::page::{Page, Slice, SortKey, Sorting, known, paged, slice};
+use super::search::folded;
+
+/// Which authorities are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct AuthorityQuery {
+    /// Only these nations.
+    pub nations: Vec<String>,
+    /// Only these regions.
+    pub regions: Vec<String>,
+    /// Only these tiers.
+    pub tiers: Vec<String>,
+    /// Only those that have not ended (true) or have (false).
+    pub current: Option<bool>,
+    /// Only those with this text in a name.
+    pub search: Option<String>,
+    /// What to sort by.
+    pub order: AuthoritySort,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// What authorities are sorted by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AuthoritySort {
+    /// The name.
+    #[default]
+    Name,
+    /// Residents; unknown comes last.
+    Population,
+}
+
+impl AuthorityQuery {
+    /// The value that places a row in the order.
+    #[must_use]
+    pub fn sort_key(&self, row: &Model) -> SortKey {
+        match self.order {
+            AuthoritySort::Name => SortKey::Text(row.name_key.clone()),
+            AuthoritySort::Population => SortKey::Integer(row.population.unwrap_or(self.unknown())),
+        }
+    }
+
+    /// Stands for an unknown number so that it sorts last.
+    fn unknown(&self) -> i64 {
+        if self.descending { -1 } else { i64::MAX }
+    }
+}
+
+/// Everything about an organisation, for writing at once.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// The organisations.
+    pub organisations: Vec<Model>,
+    /// Their other names.
+    pub aliases: Vec<alias::Model>,
+    /// Their identifiers.
+    pub identifiers: Vec<identifier::Model>,
+    /// Who took over from whom.
+    pub successors: Vec<successor::Model>,
+    /// Who lies beside whom.
+    pub neighbours: Vec<neighbour::Model>,
+}
+
+/// One by its id.
+///
+/// # Errors
+/// When the database fails, as of every function here.
+pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// Those with these ids, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
+/// The authority with this three-letter code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_code(db: &impl ConnectionTrait, code: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Code.eq(code.trim().to_ascii_uppercase()))
+        .one(db)
+        .await
+}
+
+/// The authority whose boundary has this GSS code, current or former; one that has not ended first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_gss(db: &impl ConnectionTrait, gss: &str) -> Result<Option<Model>, DbErr> {
+    let gss = gss.trim().to_ascii_uppercase();
+    let former = identifier::Entity::find()
+        .filter(identifier::Column::Scheme.eq("GSS"))
+        .filter(identifier::Column::Value.eq(gss.clone()))
+        .all(db)
+        .await?;
+    let ended_last: SimpleExpr = Expr::case(Column::EndDate.is_null(), 0).finally(1).into();
+    let known = Column::Id.is_in(former.into_iter().map(|row| row.organisation_id));
+    Entity::find()
+        .filter(Condition::any().add(Column::Gss.eq(gss)).add(known))
+        .order_by_asc(ended_last)
+        .one(db)
+        .await
+}
+
+/// Every organisation with its names and codes, for the resolver.
+///
+/// # Errors
+/// When the database fails.
+pub async fn directory(db: &impl ConnectionTrait) -> Result<Rows, DbErr> {
+    Ok(Rows {
+        organisations: Entity::find().order_by_asc(Column::Id).all(db).await?,
+        aliases: alias::Entity::find()
+            .order_by_asc(alias::Column::Id)
+            .all(db)
+            .await?,
+        identifiers: identifier::Entity::find()
+            .order_by_asc(identifier::Column::Id)
+            .all(db)
+            .await?,
+        successors: successor::Entity::find().all(db).await?,
+        neighbours: neighbour::Entity::find().all(db).await?,
+    })
+}
+
+/// A page of authorities.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    query: &AuthorityQuery,
+    page: &Page,
+) -> Result<Slice<Model>, DbErr> {
+    let expression = match query.order {
+        AuthoritySort::Name => Column::NameKey.into_expr(),
+        AuthoritySort::Population => known(Column::Population.into_expr(), query.unknown()),
+    };
+    let sorting = Sorting {
+        expression,
+        descending: query.descending,
+        id: Column::Id.into_expr(),
+    };
+    let rows = paged(filtered(query), &sorting, page).all(db).await?;
+    Ok(slice(rows, page))
+}
+
+/// How many authorities there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(db: &impl ConnectionTrait, query: &AuthorityQuery) -> Result<u64, DbErr> {
+    filtered(query).count(db).await
+}
+
+fn filtered(query: &AuthorityQuery) -> Select<Entity> {
+    let mut all = Condition::all().add(Column::Kind.eq(entity::kinds::OrganisationKind::LocalAuthority));
+    for (column, wanted) in [
+        (Column::Nation, &query.nations),
+        (Column::Region, &query.regions),
+        (Column::Tier, &query.tiers),
+    ] {
+        if !wanted.is_empty() {
+            all = all.add(column.is_in(wanted.iter().cloned()));
+        }
+    }
+    all = match query.current {
+        Some(true) => all.add(Column::EndDate.is_null()),
+        Some(false) => all.add(Column::EndDate.is_not_null()),
+        None => all,
+    };
+    if let Some(search) = query
+        .search
+        .as_deref()
+        .map(folded)
+        .filter(|text| !text.is_empty())
+    {
+        all = all.add(Column::NameKey.contains(&search));
+    }
+    Entity::find().filter(all)
+}
+
+/// Other names of these organisations.
+///
+/// # Errors
+/// When the database fails.
+pub async fn aliases(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<alias::Model>, DbErr> {
+    alias::Entity::find()
+        .filter(alias::Column::OrganisationId.is_in(ids.iter().copied()))
+        .order_by_asc(alias::Column::Name)
+        .all(db)
+        .await
+}
+
+/// Identifiers of these organisations.
+///
+/// # Errors
+/// When the database fails.
+pub async fn identifiers(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<identifier::Model>, DbErr> {
+    identifier::Entity::find()
+        .filter(identifier::Column::OrganisationId.is_in(ids.iter().copied()))
+        .order_by_asc(identifier::Column::Scheme)
+        .order_by_asc(identifier::Column::Value)
+        .all(db)
+        .await
+}
+
+/// Who took over from these organisations.
+///
+/// # Errors
+/// When the database fails.
+pub async fn successors(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<successor::Model>, DbErr> {
+    successor::Entity::find()
+        .filter(successor::Column::OrganisationId.is_in(ids.iter().copied()))
+        .all(db)
+        .await
+}
+
+/// Who lies beside or near these organisations, nearest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn neighbours(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<neighbour::Model>, DbErr> {
+    neighbour::Entity::find()
+        .filter(neighbour::Column::OrganisationId.is_in(ids.iter().copied()))
+        .order_by_asc(neighbour::Column::Kind)
+        .order_by_asc(neighbour::Column::Rank)
+        .order_by_asc(neighbour::Column::NeighbourId)
+        .all(db)
+        .await
+}
+
+/// Writes organisations with all that belongs to them.
+///
+/// # Errors
+/// When one is there already, or the database fails.
+pub async fn insert(db: &impl ConnectionTrait, rows: Rows) -> Result<(), DbErr> {
+    insert_all::<Entity, _>(db, rows.organisations).await?;
+    insert_all::<alias::Entity, _>(db, rows.aliases).await?;
+    insert_all::<identifier::Entity, _>(db, rows.identifiers).await?;
+    insert_all::<successor::Entity, _>(db, rows.successors).await?;
+    insert_all::<neighbour::Entity, _>(db, rows.neighbours).await
+}
+
+/// Inserts rows of one table, a bounded number at a time.
+pub(super) async fn insert_all<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), DbErr>
+where
+    E: EntityTrait<Model = M>,
+    M: IntoActiveModel<E::ActiveModel> + sea_orm::ModelTrait<Entity = E>,
+    E::ActiveModel: sea_orm::ActiveModelTrait<Entity = E>,
+{
+    let mut rows = rows
+        .into_iter()
+        .map(IntoActiveModel::into_active_model)
+        .peekable();
+    while rows.peek().is_some() {
+        let batch: Vec<E::ActiveModel> = rows.by_ref().take(ROWS_AN_INSERT).collect();
+        E::insert_many(batch).exec_without_returning(db).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+// Lints a schema as Relay and schema authors want it: node lint.js schema.graphql
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import graphqlPlugin from "@graphql-eslint/eslint-plugin";
+import { ESLint } from "eslint";
+
+// Read through the thing that has them; they have no life, and so no id, of their own.
+const VALUES = ["Contribution", "Money", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "PageInfo"];
+
+const [file] = process.argv.slice(2);
+const sdl = await readFile(file, "utf8");
+const { configs } = graphqlPlugin;
+const lint = new ESLint({
+  cwd: path.dirname(path.resolve(file)),
+  overrideConfigFile: true,
+  overrideConfig: {
+    files: ["**/*.graphql"],
+    plugins: { "@graphql-eslint": graphqlPlugin },
+    languageOptions: { parser: graphqlPlugin.parser, parserOptions: { graphQLConfig: { schema: file } } },
+    rules: {
+      ...configs["flat/schema-recommended"].rules,
+      ...configs["flat/schema-relay"].rules,
+      // Connections have `nodes` beside `edges`, and values come in lists.
+      "@graphql-eslint/relay-edge-types": ["error", { withEdgeSuffix: true, listTypeCanWrapOnlyEdgeType: false }],
+      "@graphql-eslint/strict-id-in-types": [
+        "error",
+        { exceptions: { types: VALUES, suffixes: ["Payload", "Connection", "Edge", "Error"] } },
+      ],
+    },
+  },
+});
+
+const results = await lint.lintText(sdl, { filePath: path.resolve(file) });
+const messages = results.flatMap((result) => result.messages);
+for (const { line, ruleId, message } of messages) console.error(`${file}:${line} ${ruleId ?? "parse"}: ${message}`);
+console.log(`${messages.length} complaints about ${sdl.split("\n").length} lines`);
+process.exitCode = messages.length === 0 ? 0 : 1;
