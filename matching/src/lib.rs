@@ -42,3 +42,4 @@ pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };
 pub use record::{Day, Declared, DeclaredRelation, Money, Party, Period, Phase, Record};
+pub use topic::Meaning;

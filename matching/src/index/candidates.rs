@@ -86,11 +86,9 @@ impl Index {
         leads.retain(|lead| lead.weight >= most * LEADING_SHARE);
         leads.sort_unstable_by(|a, b| {
             let first = a.frequency.cmp(&b.frequency);
-            first.then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| {
-                self.lexicon
-                    .stem(a.term)
-                    .cmp(self.lexicon.stem(b.term))
-            })
+            first
+                .then_with(|| b.weight.total_cmp(&a.weight))
+                .then_with(|| self.lexicon.stem(a.term).cmp(self.lexicon.stem(b.term)))
         });
     }
 
@@ -175,7 +173,10 @@ mod tests {
         let mut index = index(2 * 4_000 + 2);
         let common = index.slot(0).unwrap().profile.clone();
         let lists = |index: &Index| -> Vec<usize> {
-            let all = common.terms.iter().map(|e| index.postings[e.term as usize].list.len());
+            let all = common
+                .terms
+                .iter()
+                .map(|e| index.postings[e.term as usize].list.len());
             all.collect()
         };
         assert!(lists(&index).iter().all(|length| *length <= 2));
