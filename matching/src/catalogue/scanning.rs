@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::pairs::{Pairing, beside_text};
 use super::Catalogue;
+use super::pairs::{Pairing, beside_text};
 use crate::index::{COMPARE_ALL, SlotId};
 use crate::score;
 use crate::{Finding, Key, Progress, ScanOptions, Score};
@@ -38,9 +38,9 @@ impl Catalogue {
             keep_best(&mut findings, top);
         }
         if options.explain {
-            findings
-                .par_iter_mut()
-                .for_each(|found| found.evidence = self.judge(found.left, found.right).map(|judged| judged.2));
+            findings.par_iter_mut().for_each(|found| {
+                found.evidence = self.judge(found.left, found.right).map(|judged| judged.2)
+            });
         }
         findings
     }
@@ -123,9 +123,12 @@ impl Catalogue {
     }
 
     fn declares(&self, id: SlotId, other: Key) -> bool {
-        self.index
-            .slot(id)
-            .is_some_and(|slot| slot.record.declared.iter().any(|declared| declared.other == other))
+        self.index.slot(id).is_some_and(|slot| {
+            slot.record
+                .declared
+                .iter()
+                .any(|declared| declared.other == other)
+        })
     }
 }
 

@@ -37,7 +37,10 @@ impl Catalogue {
         let nearest = Nearest::of(notes.clone(), |id| self.key(id));
         self.put_nearest(vec![(id, nearest)]);
         for Near { likeness, slot } in notes {
-            let Some(mut nearest) = self.place(slot).and_then(|p| self.nearest.get_mut(p)).map(std::mem::take)
+            let Some(mut nearest) = self
+                .place(slot)
+                .and_then(|p| self.nearest.get_mut(p))
+                .map(std::mem::take)
             else {
                 continue;
             };

@@ -154,12 +154,7 @@ impl Expanded {
 
     /// How far the query and another record cover each other; `weight` tells what one of its terms weighs,
     /// `total` what all of them weigh.
-    pub(crate) fn cover(
-        &mut self,
-        other: &[Entry],
-        total: f32,
-        weight: impl Fn(&Entry) -> f32,
-    ) -> Coverage {
+    pub(crate) fn cover(&mut self, other: &[Entry], total: f32, weight: impl Fn(&Entry) -> f32) -> Coverage {
         let mut said = 0.0;
         for term in other {
             let (word, bit) = mark(term.term);
