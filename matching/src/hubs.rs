@@ -11,7 +11,7 @@ use crate::index::SlotId;
 /// How many of the nearest are looked at.
 pub(crate) const NEAREST: usize = 10;
 /// How many are kept: what a scan compares, and what stands in when nearer ones are taken out.
-pub(crate) const KEPT: usize = 24;
+pub(crate) const KEPT: usize = 32;
 /// What stands in for a neighbour that a small catalogue does not have.
 const ABSENT: f32 = 0.10;
 /// The very nearest are likely true partners, and are not held against a record.
