@@ -1,7 +1,8 @@
 //! Times extending, scanning and checking on made records: `cargo run --release -p matching --example scale -- 100000`.
 //!
 //! The records are made from a seed: each takes its words from the descriptions of two public services of the
-//! shared folder; one in ten is an edited copy of another (words dropped, exchanged, misspelt).
+//! shared folder; one in ten is an edited copy of another (words dropped, exchanged, misspelt). Or, given two
+//! files instead of a count, those that `script/bench.d/generate.py` made: RECORDS.jsonl and TRUTH.csv.
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,
@@ -12,83 +13,66 @@
 #[path = "../tests/accuracy/sets.rs"]
 mod sets;
 
+#[path = "../tests/scale/made.rs"]
+mod made;
+
+use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
-use matching::{Catalogue, Key, Record, ScanOptions, SearchOptions};
+use matching::{Catalogue, Key, Party, Record, ScanOptions, SearchOptions};
 
-/// A small generator of numbers (SplitMix64): the same seed gives the same records everywhere.
-struct Numbers(u64);
+/// Two records of a file, and how they were made alike.
+type Truth = Vec<((usize, usize), String)>;
 
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % limit as u64) as usize
-    }
-}
-
-fn records(count: usize) -> (Vec<Record>, Vec<(usize, usize)>) {
-    let texts: Vec<Vec<String>> = sets::ips_cases()
-        .iter()
-        .map(|case| format!("{} {}", case.title, case.summary))
-        .chain(
-            sets::table("data/projects/uk_funding_competitions.csv", ',')
-                .iter()
-                .map(|row| row["description"].clone()),
-        )
-        .map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-        .filter(|words| words.len() > 60)
-        .collect();
-    let mut numbers = Numbers(7);
-    let mut made: Vec<Record> = Vec::with_capacity(count);
-    let mut copies = Vec::new();
-    while made.len() < count {
-        if made.len() > 10 && numbers.below(10) == 0 {
-            let from = numbers.below(made.len());
-            let mut words: Vec<String> = made[from].summary.split(' ').map(str::to_owned).collect();
-            for _ in 0..words.len() / 4 {
-                let at = numbers.below(words.len());
-                match numbers.below(3) {
-                    0 => {
-                        words.remove(at);
-                    }
-                    1 => {
-                        let other = numbers.below(words.len());
-                        words.swap(at, other);
-                    }
-                    _ => {
-                        words[at].pop();
-                    }
-                }
-            }
-            copies.push((from, made.len()));
-            made.push(Record {
-                title: made[from].title.clone(),
-                summary: words.join(" "),
-                ..Record::default()
-            });
-            continue;
-        }
-        let (one, two) = (
-            &texts[numbers.below(texts.len())],
-            &texts[numbers.below(texts.len())],
-        );
-        let length = 40 + numbers.below(40);
-        let words: Vec<&str> = (0..length)
-            .map(|n| {
-                let text = if n % 2 == 0 { one } else { two };
-                text[numbers.below(text.len())].as_str()
-            })
-            .collect();
+fn read(records: &str, truth: &str) -> std::io::Result<(Vec<Record>, Truth)> {
+    let number = |id: &str| id.trim_start_matches('r').parse::<usize>().map_or(0, |n| n - 1);
+    let mut made = Vec::new();
+    for line in std::fs::read_to_string(records)?.lines() {
+        let row: serde_json::Value = serde_json::from_str(line)?;
+        let string = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let technologies = row["technologies"].as_array().into_iter().flatten();
         made.push(Record {
-            title: words[..6].join(" "),
-            summary: words[6..].join(" "),
+            title: string("title"),
+            summary: string("summary"),
+            lead: Some(Party {
+                id: None,
+                name: string("authority"),
+            }),
+            technologies: technologies
+                .filter_map(|t| t.as_str().map(str::to_owned))
+                .collect(),
             ..Record::default()
         });
     }
-    (made, copies)
+    let text = std::fs::read_to_string(truth)?;
+    let pairs = text.lines().skip(1).filter_map(|line| {
+        let mut cells = line.trim().split(',');
+        let (a, b) = (number(cells.next()?), number(cells.next()?));
+        Some(((a.min(b), a.max(b)), cells.next()?.to_owned()))
+    });
+    Ok((made, pairs.collect()))
+}
+
+/// Prints how many of the true pairs were found, by kind, and how many of the findings are true.
+fn report(found: &HashSet<(usize, usize)>, truth: &Truth) {
+    let mut kinds: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (pair, kind) in truth {
+        let count = kinds.entry(kind).or_default();
+        *count = (count.0 + usize::from(found.contains(pair)), count.1 + 1);
+    }
+    for (kind, (hits, all)) in &kinds {
+        println!("{kind:<10} found {hits} of {all}");
+    }
+    let right = truth.iter().filter(|(_, kind)| kind != "negative");
+    let (hits, all) = right.fold((0, 0), |(hits, all), (pair, _)| {
+        (hits + usize::from(found.contains(pair)), all + 1)
+    });
+    let share = |n: usize, of: usize| n as f64 / of.max(1) as f64;
+    let (precision, recall) = (share(hits, found.len()), share(hits, all));
+    println!(
+        "precision {precision:.3}, recall {recall:.3}, F1 {:.3}",
+        2.0 * precision * recall / (precision + recall)
+    );
 }
 
 fn cpu_seconds() -> f64 {
@@ -99,11 +83,17 @@ fn cpu_seconds() -> f64 {
 }
 
 fn main() {
-    let count = std::env::args()
-        .nth(1)
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(100_000);
-    let (records, copies) = records(count);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (records, truth) = match arguments.as_slice() {
+        [records, truth] => read(records, truth).unwrap_or_default(),
+        _ => {
+            let count = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+            let (records, copies) = made::records(count);
+            let truth = copies.into_iter().map(|pair| (pair, "copy".to_owned()));
+            (records, truth.collect())
+        }
+    };
+    let count = records.len();
     let drafts: Vec<Record> = records.iter().step_by(count / 200 + 1).cloned().collect();
     let mut catalogue = Catalogue::new([]);
     let before = cpu_seconds();
@@ -130,12 +120,11 @@ fn main() {
         cpu_seconds() - before,
         findings.len()
     );
-    let found: std::collections::HashSet<(usize, usize)> = findings
+    let found: HashSet<(usize, usize)> = findings
         .iter()
         .map(|f| (sets::index(f.left), sets::index(f.right)))
         .collect();
-    let hits = copies.iter().filter(|pair| found.contains(pair)).count();
-    println!("copies found {hits} of {}", copies.len());
+    report(&found, &truth);
     time_checks(&catalogue, &drafts);
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     println!(

@@ -39,10 +39,13 @@ class MiniLm:
         self.weights = {name: array.astype(np.float32) for name, array in load_file(folder / "model.safetensors").items()}
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(256)
 
-    def encode(self, texts: list[str], progress=None) -> np.ndarray:
-        """One unit-length row a text: the mean of its last layer, markers included."""
+    def encode(self, texts: list[str], limit: int = 256, progress=None) -> np.ndarray:
+        """One unit-length row a text: the mean of its last layer, markers included.
+
+        Only the first `limit` tokens of a text count.
+        """
+        self.tokenizer.enable_truncation(limit)
         ids = [encoding.ids for encoding in self.tokenizer.encode_batch(texts)]
         groups = defaultdict(list)
         for row, tokens in enumerate(ids):

@@ -55,6 +55,16 @@ def technical_terms() -> list[str]:
     return sorted({word for line in lines if not line.startswith("#") for word in line.split()})
 
 
+def glosses() -> dict[str, str]:
+    """What a term means in local government, by the term (`glosses.txt`)."""
+    found = {}
+    for line in (HERE / "glosses.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            names, meaning = line.split(": ", 1)
+            found.update({name: f"{names}: {meaning}" for name in names.split(", ")})
+    return found
+
+
 def american(counts: dict[str, int]) -> dict[str, str]:
     """American spelling → the British one it stands for, where the list has only the latter."""
     twins = {}
@@ -81,7 +91,7 @@ def vocabulary() -> tuple[list[str], list[float]]:
     and "council" are commoner in a catalogue of projects than in books, and should weigh
     accordingly little.
     """
-    general, domain, terms = general_counts(), domain_counts(), technical_terms()
+    general, domain, terms = general_counts(), domain_counts(), [*technical_terms(), *glosses()]
     usable = lambda word: WORD.match(word) and len(word) > 1 and not COARSE.match(word)
     twins = {word: british for word, british in american(general).items() if general[british] > 600_000}
     chosen = {word for word in terms if usable(word)}

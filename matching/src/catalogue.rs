@@ -1,6 +1,8 @@
 //! The catalogue: one incremental index for checks, live updates and scans.
 
 mod pairs;
+#[cfg(test)]
+mod recall;
 mod scanning;
 mod settling;
 

@@ -118,7 +118,14 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
             percent(facts.coverage.right.into()),
             words(aligned, 5).unwrap_or_else(|| "no words in common".to_owned()),
         ),
-        "topic" => format!("as a whole the texts are {} alike in meaning", percent(amount)),
+        "topic" => format!(
+            "as a whole the words of the texts are {} alike in meaning",
+            percent(facts.senses.topic.unwrap_or(0.0).into())
+        ),
+        "meaning" => format!(
+            "the sentence encoder finds the texts {} alike",
+            percent(facts.senses.meaning.unwrap_or(0.0).into())
+        ),
         "generality" => format!(
             "such texts are {} like their nearest neighbours anyway",
             percent(amount)

@@ -11,11 +11,14 @@ use crate::index::SlotId;
 /// How many of the nearest are looked at.
 pub(crate) const NEAREST: usize = 10;
 /// How many are kept: what a scan compares, and what stands in when nearer ones are taken out.
-pub(crate) const KEPT: usize = 24;
+pub(crate) const KEPT: usize = 32;
 /// What stands in for a neighbour that a small catalogue does not have.
 const ABSENT: f32 = 0.10;
-/// No more than this is ever held against a record: beyond it its nearest are true partners.
-const MOST: f32 = 0.40;
+/// The very nearest are likely true partners, and are not held against a record.
+const PARTNERS: usize = 2;
+/// No more than this is ever held against a record, else a text that a dozen authorities sent in word for word
+/// would not be found at all.
+const MOST: f32 = 0.45;
 
 /// Another record and how alike it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,10 +62,16 @@ impl Nearest {
         &self.list
     }
 
-    /// What is held against a likeness of this record: the mean likeness to its nearest that are still there.
+    /// What is held against a likeness of this record: the mean likeness to its nearest that are still there,
+    /// the very nearest excepted.
     /// If so many were taken out that not enough are left, the least likeness known stands in for the rest.
     pub(crate) fn level(&self, is_there: impl Fn(SlotId) -> bool) -> f32 {
-        let there = self.list.iter().filter(|near| is_there(near.slot)).take(NEAREST);
+        let there = self
+            .list
+            .iter()
+            .filter(|near| is_there(near.slot))
+            .skip(PARTNERS)
+            .take(NEAREST);
         let (count, sum) = there.fold((0_usize, 0.0_f32), |(count, sum), near| {
             (count + 1, sum + near.likeness.min(MOST))
         });

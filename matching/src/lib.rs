@@ -8,6 +8,10 @@
 //! draft or [`Catalogue::scan`] for every overlap within.
 #![warn(missing_docs)]
 
+// Test support that is shared with `tests/` names this crate as others do.
+#[cfg(test)]
+extern crate self as matching;
+
 mod catalogue;
 pub mod cluster;
 pub mod cofunding;
@@ -42,3 +46,4 @@ pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };
 pub use record::{Day, Declared, DeclaredRelation, Money, Party, Period, Phase, Record};
+pub use topic::Meaning;

@@ -101,4 +101,6 @@ pub struct Record {
     pub money: Vec<Money>,
     /// Relations declared by people.
     pub declared: Vec<Declared>,
+    /// What a sentence encoder makes of title, summary and technologies. Without it words alone are compared.
+    pub meaning: Option<crate::Meaning>,
 }

@@ -32,12 +32,33 @@ impl Topic {
         Self { bytes, shrink }
     }
 
-    /// The cosine of two directions, never below 0. `None` where either is empty.
+    /// The cosine of two directions, never below 0. `None` where either is empty or they are of different spaces.
     pub(crate) fn likeness(&self, other: &Self) -> Option<f32> {
-        if self.bytes.is_empty() || other.bytes.is_empty() {
+        if self.bytes.is_empty() || self.bytes.len() != other.bytes.len() {
             return None;
         }
         Some((dot(&self.bytes, &other.bytes) as f32 * (self.shrink * other.shrink)).clamp(0.0, 1.0))
+    }
+}
+
+/// What a sentence encoder makes of a record's text: a direction, kept in one byte a dimension.
+///
+/// Made once by the caller, kept beside the record, and given again with it. All records of a catalogue must have
+/// theirs from the same encoder: two of different length are not compared, two of the same length are taken to be
+/// of one encoder. A vector of length 0, or with a number that is not finite, means nothing and is not compared.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meaning(Topic);
+
+impl Meaning {
+    /// Takes over a vector of any length.
+    #[must_use]
+    pub fn new(vector: &[f32]) -> Self {
+        Self(Topic::of(vector))
+    }
+
+    /// The cosine of two, never below 0. `None` where they cannot be compared.
+    pub(crate) fn likeness(&self, other: &Self) -> Option<f32> {
+        self.0.likeness(&other.0)
     }
 }
 
@@ -47,7 +68,18 @@ fn dot(a: &[i8], b: &[i8]) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Topic;
+    use super::{Meaning, Topic};
+
+    #[test]
+    fn vectors_of_two_encoders_are_not_compared() {
+        let meaning = Meaning::new(&[1.0, 2.0, 2.0]);
+        assert!(meaning.likeness(&meaning).is_some_and(|alike| alike > 0.999));
+        assert_eq!(meaning.likeness(&Meaning::new(&[1.0, 2.0])), None);
+        assert_eq!(
+            Meaning::new(&[f32::NAN]).likeness(&Meaning::new(&[f32::NAN])),
+            None
+        );
+    }
 
     #[test]
     fn length_does_not_matter_and_direction_does() {

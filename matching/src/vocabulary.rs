@@ -20,9 +20,9 @@ static BACKGROUND: &str = include_str!("../data/background.tsv");
 const MAGIC: &[u8; 8] = b"TANDEMV1";
 /// Words whose vectors are less alike than this are not taken for the same thing. What is above
 /// it is stretched to the whole range.
-const LEAST_LIKENESS: f32 = 0.6;
+const LEAST_LIKENESS: f32 = 0.4;
 /// Likeness of meaning counts less than the word itself: stretched likeness `s` counts `s` to this power.
-const SHARPNESS: f32 = 1.5;
+const SHARPNESS: f32 = 1.0;
 /// A neighbour that counts less than this only costs time.
 const LEAST_COUNTED: f32 = 0.05;
 

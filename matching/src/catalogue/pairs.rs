@@ -8,7 +8,7 @@ use crate::hubs::{Near, Nearest};
 use crate::index::{Gathering, Slot, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
-use crate::score::{self, Facts};
+use crate::score::{self, Facts, Senses};
 use crate::{Evidence, Key, Record, Relation};
 
 /// Working memory for comparing, used again and again.
@@ -96,15 +96,15 @@ impl<'a> Pairing<'a> {
         let slots: Vec<(SlotId, &Slot)> = slots
             .filter(|(_, slot)| slot.judgeable && Some(slot.key) != query.key)
             .collect();
-        let topics: Vec<Option<f32>> = slots
+        let senses: Vec<Senses> = slots
             .iter()
-            .map(|(_, slot)| query.profile.topic.likeness(&slot.profile.topic))
+            .map(|(_, slot)| senses((query.record, query.profile), (&slot.record, &slot.profile)))
             .collect();
-        let near = slots.into_iter().zip(topics).map(|((id, slot), topic)| {
+        let near = slots.into_iter().zip(senses).map(|((id, slot), senses)| {
             let total = index.total(id, &slot.profile);
             let coverage = expanded.cover(&slot.profile.terms, total, &weight);
             Near {
-                likeness: score::likeness(&coverage, topic),
+                likeness: score::likeness(&coverage, senses),
                 slot: id,
             }
         });
@@ -123,7 +123,7 @@ impl<'a> Pairing<'a> {
         let right = (Some(slot.key), &slot.record, &slot.profile);
         let facts = Facts {
             coverage: expanded.cover(&slot.profile.terms, total, index.weigher()),
-            topic: query.profile.topic.likeness(&slot.profile.topic),
+            senses: senses((query.record, query.profile), (&slot.record, &slot.profile)),
             levels: [query.level, self.catalogue.level(other)],
             ..beside_text(left, right)
         };
@@ -191,6 +191,17 @@ impl<'a> Pairing<'a> {
     }
 }
 
+fn senses((left, profile): (&Record, &Profile), (right, other): (&Record, &Profile)) -> Senses {
+    Senses {
+        topic: profile.topic.likeness(&other.topic),
+        meaning: left
+            .meaning
+            .as_ref()
+            .zip(right.meaning.as_ref())
+            .and_then(|(left, right)| left.likeness(right)),
+    }
+}
+
 /// What is known of two records beside their texts and titles.
 pub(super) fn beside_text(
     (key, left, profile): (Option<Key>, &Record, &Profile),
@@ -198,7 +209,7 @@ pub(super) fn beside_text(
 ) -> Facts {
     Facts {
         coverage: Coverage::NONE,
-        topic: None,
+        senses: Senses::default(),
         levels: [0.0; 2],
         title: None,
         technologies: labels::likeness(&profile.technologies, &other.technologies),

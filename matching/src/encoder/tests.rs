@@ -2,6 +2,11 @@ use std::path::PathBuf;
 
 use super::{Encoder, EncoderError, batches};
 
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
+fn skipped(name: &str) {
+    println!("skipped: no {name} encoder (script/encoder {name} fetches it)");
+}
+
 /// A model's directory: where the variable says, or where `script/encoder` puts it.
 fn directory(name: &str) -> Option<PathBuf> {
     let given = std::env::var_os("TANDEM_TEST_ENCODER")
@@ -14,7 +19,7 @@ fn directory(name: &str) -> Option<PathBuf> {
     if found.join("config.json").is_file() {
         return Some(found);
     }
-    println!("skipped: no {name} encoder (script/encoder {name} fetches it)");
+    skipped(name);
     None
 }
 

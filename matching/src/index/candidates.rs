@@ -5,11 +5,11 @@ use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
 
 /// How many records at most are compared with one.
-const MOST_CANDIDATES: usize = 48;
+const MOST_CANDIDATES: usize = 64;
 /// How many entries of posting lists are read at most for one record.
-const MOST_POSTINGS: usize = 6_000;
+const MOST_POSTINGS: usize = 12_000;
 /// A term that would carry less than this share of the query's greatest leads to no record by itself.
-const LEADING_SHARE: f32 = 0.15;
+const LEADING_SHARE: f32 = 0.08;
 /// What the sums of a search are scaled to: the sum of all leads is the greatest that fits.
 const FULL: f32 = 65_000.0;
 /// Into how many classes sums fall when the greatest are picked.

@@ -106,7 +106,12 @@ fn day(text: &str) -> Option<Day> {
 
 /// The records in the voice of survey answers, each with its effort.
 pub(crate) fn overlap_dev() -> Vec<(String, Record)> {
-    let text = std::fs::read_to_string(shared().unwrap().join("benchmarks/overlap-dev.jsonl")).unwrap();
+    overlap_like(&shared().unwrap().join("benchmarks/overlap-dev.jsonl"))
+}
+
+/// The records of a file in the form of `overlap-dev.jsonl`, each with its effort.
+pub(crate) fn overlap_like(file: &Path) -> Vec<(String, Record)> {
+    let text = std::fs::read_to_string(file).unwrap();
     text.lines()
         .map(|line| {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();
