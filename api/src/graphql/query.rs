@@ -110,7 +110,6 @@ impl Query {
 
     /// Local authorities, by name unless ordered otherwise. Ended ones are left out unless asked for.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn authorities(
         &self,
         ctx: &Context<'_>,
