@@ -13,15 +13,18 @@ pub mod scan;
 mod schema;
 pub mod serve;
 
-use crate::config::{Cli, Command, ImportCommand};
+use crate::config::{Cli, Command, EncoderArgs, ImportCommand};
 use crate::exchange::projects::{Format, ReadOptions};
 use crate::exchange::to_matching::Resolver;
 use crate::service::directory::Shipped;
 use crate::service::reference;
+use matching::Encoder;
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{PoisonError, RwLock};
 
 /// How a command ended that could do its work. One that could not returns an error, for which
 /// the process ends with status 2.
@@ -57,19 +60,27 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Schema => schema::run(&mut out),
         Command::Migrate(args) => migrate::run(&args),
         Command::Import(ImportCommand::Projects(args)) => import::run(&args, &mut err),
-        Command::Scan(args) => over_files(&mut out, &mut err, |around| scan::run(&args, around)),
-        Command::Link(args) => over_files(&mut out, &mut err, |around| link::run(&args, around)),
+        Command::Scan(args) => over_files(&args.encoder, &mut out, &mut err, |around| {
+            scan::run(&args, around)
+        }),
+        Command::Link(args) => over_files(&args.encoder, &mut out, &mut err, |around| {
+            link::run(&args, around)
+        }),
         Command::Check(args) => {
-            let standing = || database::standing(&args.database);
-            over_files(&mut out, &mut err, |around| {
+            let standing = || database::standing(&args.database, &args.encoder);
+            over_files(&args.encoder, &mut out, &mut err, |around| {
                 check::run(&args, Some(&standing), around)
             })
         }
     }
 }
 
+/// So many names are remembered with what they mean.
+const MOST_REMEMBERED: usize = 100_000;
+
 /// Runs a command that needs no database of its own, only the shipped names.
 fn over_files(
+    encoder: &EncoderArgs,
     out: &mut dyn Write,
     err: &mut dyn Write,
     work: impl FnOnce(Surroundings<'_>) -> anyhow::Result<ExitStatus>,
@@ -77,10 +88,24 @@ fn over_files(
     let places = reference::places().map_err(database::cause)?;
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
     let shipped = Shipped::read()?;
-    let resolve = |name: &str| shipped.key(name);
+    // A file names few bodies many times, and finding one costs most of a millisecond.
+    let found: RwLock<HashMap<String, Option<String>>> = RwLock::default();
+    let resolve = |name: &str| {
+        if let Some(key) = found.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return key.clone();
+        }
+        let key = shipped.key(name);
+        let mut found = found.write().unwrap_or_else(PoisonError::into_inner);
+        if found.len() < MOST_REMEMBERED {
+            found.insert(name.to_owned(), key.clone());
+        }
+        key
+    };
+    let encoder = database::load_encoder(encoder)?;
     work(Surroundings {
         places: &places,
         resolve: &resolve,
+        encoder: encoder.as_ref(),
         out,
         err,
     })
@@ -92,6 +117,8 @@ pub struct Surroundings<'a> {
     pub places: &'a [&'a str],
     /// Finds what identifies the body of a name.
     pub resolve: Resolver<'a>,
+    /// Reads texts as a whole, where one was named.
+    pub encoder: Option<&'a Encoder>,
     /// Where results go that no file was named for.
     pub out: &'a mut dyn Write,
     /// Where people are told things.

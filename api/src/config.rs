@@ -9,6 +9,7 @@ mod values;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
@@ -59,6 +60,16 @@ pub enum Command {
     Schema,
     /// Bring the database to the newest version and stop
     Migrate(DatabaseArgs),
+}
+
+/// What reads texts as a whole.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Matching")]
+pub struct EncoderArgs {
+    /// Folder of a sentence encoder (as `script/encoder` fetches it), which makes matching more accurate and
+    /// slower; without it texts are compared by their words
+    #[arg(long, env = "TANDEM_ENCODER", value_name = "DIRECTORY")]
+    pub encoder: Option<PathBuf>,
 }
 
 /// What can be imported.

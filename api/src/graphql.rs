@@ -1,7 +1,9 @@
 //! The GraphQL face of the service.
 
 pub mod examples;
+pub mod filter;
 pub mod id;
+pub mod input;
 pub mod limits;
 mod loaders;
 pub mod mutation;
@@ -46,7 +48,8 @@ pub fn sdl() -> String {
     let options = SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
-        .sorted_enum_items();
+        .sorted_enum_items()
+        .include_specified_by();
     let text = builder().finish().sdl_with_options(options);
     format!("{}\n", text.trim())
 }

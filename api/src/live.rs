@@ -12,11 +12,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use matching::{Catalogue, Key, Progress, Record, SearchOptions, SearchOutcome};
+use matching::{Catalogue, Encoder, Key, Progress, Record, SearchOptions, SearchOutcome};
 use tokio::sync::{Mutex, Notify, broadcast};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
+use crate::service::meaning;
 use crate::store::{self, Database};
 pub use record::PartyIds;
 pub(crate) use settle::named;
@@ -39,6 +40,7 @@ pub struct Live {
 #[derive(Debug)]
 struct Inner {
     catalogue: RwLock<Catalogue>,
+    encoder: Option<Arc<Encoder>>,
     /// The change up to which the index knows the catalogue.
     place: AtomicI64,
     loaded: AtomicBool,
@@ -49,14 +51,15 @@ struct Inner {
 }
 
 impl Live {
-    /// An empty index. `places` are set aside as no evidence.
+    /// An empty index. `places` are set aside as no evidence; an encoder adds what texts mean as a whole.
     #[must_use]
-    pub fn new(places: Vec<String>) -> Self {
+    pub fn new(places: Vec<String>, encoder: Option<Arc<Encoder>>) -> Self {
         let catalogue = RwLock::new(Catalogue::new(places.iter().map(String::as_str)));
         let (flagged, _) = broadcast::channel(FLAGGED_KEPT);
         Self {
             inner: Arc::new(Inner {
                 catalogue,
+                encoder,
                 place: AtomicI64::new(0),
                 loaded: AtomicBool::new(false),
                 wake: Notify::new(),
@@ -157,8 +160,15 @@ impl Live {
     /// # Errors
     /// Only when the server is going down.
     pub async fn search(&self, draft: Record, options: SearchOptions) -> ApiResult<SearchOutcome> {
-        self.with(move |catalogue| catalogue.search(&draft, &options))
-            .await
+        let encoder = self.inner.encoder.clone();
+        let work = move |catalogue: &Catalogue| {
+            let mut draft = draft;
+            if let Some(encoder) = encoder {
+                meaning::encode(&encoder, &mut [&mut draft], &Silent)?;
+            }
+            Ok(catalogue.search(&draft, &options))
+        };
+        self.with(work).await?
     }
 
     /// How many projects the index has.
@@ -216,7 +226,10 @@ impl Live {
             return Ok(Vec::new());
         };
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let (retired, records) = record::read(db.read(), rows).await?;
+        let (retired, mut records) = record::read(db.read(), rows).await?;
+        if let Some(encoder) = &self.inner.encoder {
+            records = meaning::fill(db, encoder, records).await?;
+        }
         let inner = Arc::clone(&self.inner);
         let written = tokio::task::spawn_blocking(move || {
             let mut catalogue = inner.catalogue.write().unwrap_or_else(PoisonError::into_inner);

@@ -6,6 +6,7 @@ pub mod demonstration;
 pub mod directory;
 pub mod evidence;
 pub mod import;
+pub mod meaning;
 pub mod overlap;
 pub mod partner;
 pub mod project;
@@ -14,6 +15,7 @@ pub mod summary;
 
 use std::sync::Arc;
 
+use matching::Encoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::ApiResult;
@@ -36,17 +38,17 @@ pub struct App {
 
 impl App {
     /// Migrates the database, loads the reference data on the first start and the names on every one.
-    /// The index is empty until [`Live::load`].
+    /// The index is empty until [`Live::load`]. With an encoder, texts are compared by their vectors too.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open(db: Database) -> ApiResult<Self> {
+    pub async fn open(db: Database, encoder: Option<Arc<Encoder>>) -> ApiResult<Self> {
         db.migrate().await?;
         reference::load(&db).await?;
         let directory = Arc::new(Directory::load(&db).await?);
         Ok(Self {
             db,
-            live: Live::new(reference::places()?),
+            live: Live::new(reference::places()?, encoder),
             directory,
             partners: Arc::default(),
         })

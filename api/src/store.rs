@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod cluster;
 pub mod idempotency;
+pub mod meaning;
 pub mod organisation;
 pub mod overlap;
 pub mod page;
@@ -53,7 +54,11 @@ impl Database {
         let write = open(
             url,
             if sqlite { 1 } else { connections },
-            patience.max(BUSY_TIMEOUT),
+            if sqlite {
+                patience.max(BUSY_TIMEOUT)
+            } else {
+                patience
+            },
             &statements,
         )
         .await?;

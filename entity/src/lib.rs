@@ -15,6 +15,7 @@ pub mod overlap_cluster_member;
 pub mod project;
 pub mod project_award;
 pub mod project_link;
+pub mod project_meaning;
 pub mod project_participant;
 pub mod project_relation;
 pub mod project_source;

@@ -7,7 +7,8 @@ what is wrong, by which means, to what end), worded one of several ways and told
 each. Then
 - one record in ten is an edited copy of a base record: lightly (a few misspellings, a word exchanged), medium
   (other wordings, sentences reordered and left out, often another title, sometimes another authority) or
-  heavily (told anew in other sentences and mostly other words, half as long, usually by another authority);
+  heavily (told anew: other sentences, half of the wordings others, up to two sentences left out, a title drawn
+  anew, usually by another authority, often another name, sometimes another year and sum);
 - one in twenty is a hard negative: technology, place, people and sentences of a base record, another purpose;
 - three in ten carry sentences that thousands of others carry too.
 TRUTH.csv names the pairs that pursue the same effort (light, medium, heavy) and, as "negative", the pairs that
@@ -181,13 +182,14 @@ class Maker:
     def heavy(self, plan):
         story = [(n, self.pick(STORY[n])) for n, _ in plan["story"]]
         self.random.shuffle(story)
-        keep = max(3, len(story) - 1 - int(self.random.random() * 2))
-        plan = dict(plan, slots=self.reworded(plan["slots"], 0.7), story=story[:keep], title=self.pick(TITLES),
+        keep = max(3, len(story) - int(self.random.random() * 3))
+        plan = dict(plan, slots=self.reworded(plan["slots"], 0.5), story=story[:keep], title=self.pick(TITLES),
                     boilerplate=self.boilerplate())
-        if self.chance(0.7):
-            plan |= {"authority": self.pick(self.authorities), "place": self.place(),
-                     "name": self.pick(BRANDS) + self.pick(BRANDS)}
+        if self.chance(0.6):
+            plan |= {"authority": self.pick(self.authorities), "place": self.place()}
         if self.chance(0.5):
+            plan["name"] = self.pick(BRANDS) + self.pick(BRANDS)
+        if self.chance(0.3):
             plan |= {"year": plan["year"] + 1, "budget": 1000 * (4 + int(self.random.random() ** 4 * 3000)),
                      "count": str(2 + int(self.random.random() ** 3 * 900))}
         return self.record(plan, typos=int(self.random.random() * 4))

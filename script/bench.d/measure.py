@@ -2,6 +2,7 @@
 
     measure.py peers [COUNT]      tandem scan beside Splink and TF-IDF, on the same made records
     measure.py scaling [COUNT…]   tandem scan as the records grow
+    measure.py latency [COUNT…]   filling the index and checking drafts, in process
 
 CPU seconds are user and system time of the process and its threads; memory is the peak resident set. Both are
 taken from the kernel when the process ends, reading the file and writing the pairs included.
@@ -136,12 +137,24 @@ def scaling(counts):
         )
 
 
+def latency(counts):
+    example = ["cargo", "run", "--quiet", "--release", "--package", "matching", "--example", "latency", "--"]
+    files = [made(count)[0] for count in counts]
+    print(f"\n{machine()}\n")
+    print("| records | filling the index, s | a check p50, ms | p99, ms | slowest, ms |")
+    print("|---|---|---|---|---|", flush=True)
+    for file in files:
+        subprocess.run([*example, str(file.resolve())], check=True)
+
+
 def main():
     what, numbers = sys.argv[1], [int(text) for text in sys.argv[2:]]
     if what == "peers":
         peers(*(numbers or [100_000]))
     elif what == "scaling":
         scaling(numbers or [10_000, 100_000, 1_000_000])
+    elif what == "latency":
+        latency(numbers or [10_000, 100_000, 1_000_000])
     else:
         sys.exit(f"no such measurement: {what}")
 

@@ -2,8 +2,8 @@
 
     peer_splink.py RECORDS.jsonl PAIRS.csv
 
-Blocks on what an experienced user of Splink would: the title, pairs of structured fields, and the rarest pairs
-of neighbouring words of the text. All fields are compared: title, rare words of the text, technologies,
+Blocks on what an experienced user of Splink would: the title, pairs of structured fields, and every two of
+its rarest words. All fields are compared: title, rare words of the text, technologies,
 authority, year, money. The chances of agreement are estimated from the data; no label is read.
 """
 
@@ -14,9 +14,10 @@ from splink import comparison_level_library as level
 from splink import comparison_library as compare
 
 LEAST_PROBABILITY = 0.05
-# A word pair that more records share than this is no key: it would compare too many of them.
+# How many of a record's rarest words are compared, and of how many of them each two are a key.
+TELLING, RAREST = 16, 7
+# A key that more records share than this would compare too many of them.
 MOST_SHARING = 30
-KEYS = 6
 
 
 def prepare(connection, path):
@@ -30,25 +31,25 @@ def prepare(connection, path):
         from read_json('{path}', format = 'newline_delimited', columns = {{id: 'varchar', title: 'varchar',
              summary: 'varchar', authority: 'varchar', technologies: 'varchar[]', startYear: 'integer',
              budgetGbp: 'bigint'}});
-        create table pairs as
-        select unique_id, words[n] || ' ' || words[n + 1] as pair
-        from (select unique_id, words, unnest(range(1, len(words))) as n from raw);
-        create table rare as
-        select pair, count(distinct unique_id) as records from pairs group by pair
-        having records between 2 and {MOST_SHARING};
-        create table keys as
-        select unique_id, list(pair order by records, pair)[1:{KEYS}] as keys, list(distinct pair) as telling
-        from pairs join rare using (pair) group by unique_id;
         create table tokens as select distinct unique_id, unnest(words) as word from raw;
-        create table words as
-        select unique_id, list(word) as rare_words from tokens
-        join (select word, count(*) as records from tokens group by word) using (word)
-        where records <= (select count(*) from raw) / 50 group by unique_id;
+        create table rare as
+        select unique_id, list(word order by records, word)[1:{TELLING}] as rare_words from tokens
+        join (select word, count(*) as records from tokens group by word
+              having records between 2 and greatest(20, (select count(*) from raw) / 50)) using (word)
+        group by unique_id;
+        create table keyed as
+        select unique_id, one.word || ' ' || other.word as key
+        from (select unique_id, unnest(rare_words[1:{RAREST}]) as word from rare) as one
+        join (select unique_id, unnest(rare_words[1:{RAREST}]) as word from rare) as other using (unique_id)
+        where one.word < other.word;
+        create table keys as
+        select unique_id, list(key) as keys from keyed
+        join (select key from keyed group by key having count(*) between 2 and {MOST_SHARING}) using (key)
+        group by unique_id;
         create table records as
-        select raw.* exclude (words), coalesce(keys, []) as keys, coalesce(telling, []) as telling,
-               coalesce(rare_words, []) as rare_words
-        from raw left join keys using (unique_id) left join words using (unique_id);
-        drop table pairs; drop table tokens; drop table rare;
+        select raw.* exclude (words), coalesce(keys, []) as keys, coalesce(rare_words, []) as rare_words
+        from raw left join rare using (unique_id) left join keys using (unique_id);
+        drop table tokens; drop table rare; drop table keyed; drop table keys;
         """
     )
 
@@ -68,8 +69,7 @@ def settings():
         link_type="dedupe_only",
         comparisons=[
             compare.JaroWinklerAtThresholds("title", [0.95, 0.85, 0.75]),
-            compare.ArrayIntersectAtSizes("telling", [6, 3, 1]),
-            compare.ArrayIntersectAtSizes("rare_words", [14, 10, 7, 4]),
+            compare.ArrayIntersectAtSizes("rare_words", [9, 6, 3]),
             compare.ArrayIntersectAtSizes("technologies", [2, 1]),
             compare.ExactMatch("authority"),
             near,
@@ -79,6 +79,7 @@ def settings():
             block_on("title"),
             block_on("authority", "budget"),
             block_on("first_technology", "last_technology", "year"),
+            block_on("first_technology", "year", "budget"),
             block_on("keys", arrays_to_explode=["keys"]),
         ],
     )
@@ -92,8 +93,8 @@ def main():
     linker = Linker(database.register(connection.table("records").to_arrow_table()), settings(), log_level=None)
     training = linker.training
     training.estimate_probability_two_random_records_match([block_on("title", "authority")], recall=0.4)
-    training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
-    for rule in [block_on("title"), block_on("authority", "budget"), block_on("first_technology", "last_technology", "year")]:
+    training.estimate_u_using_random_sampling(max_pairs=5e5, seed=1)
+    for rule in [block_on("title"), block_on("authority", "budget")]:
         training.estimate_parameters_using_expectation_maximisation(rule, record_sample_proportion=1.0)
     found = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
     connection.execute(

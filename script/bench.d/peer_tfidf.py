@@ -16,7 +16,7 @@ from sklearn.preprocessing import normalize
 
 NEAREST, LEAST_COSINE, BLOCK = 10, 0.15, 2000
 # A word that more records share than this says nothing of which records to compare.
-MOST_SHARING = 0.01
+MOST_SHARING = 0.02
 
 
 def candidates(vectors):

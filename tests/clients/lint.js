@@ -5,7 +5,11 @@ import graphqlPlugin from "@graphql-eslint/eslint-plugin";
 import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
-const VALUES = ["Contribution", "Money", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "PageInfo"];
+const VALUES = [
+  "AlignedTerm", "Contribution", "Coordinates", "FundingAward", "Identifier", "Likeness", "LikenessPart", "Money",
+  "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "OverlapSummaryRow", "PageInfo",
+  "Participant", "PartnerSuggestion", "ProjectRelation", "Reason", "SharedEffort", "Source", "TextSpan",
+];
 
 const [file] = process.argv.slice(2);
 const sdl = await readFile(file, "utf8");
@@ -21,7 +25,13 @@ const lint = new ESLint({
       ...configs["flat/schema-recommended"].rules,
       ...configs["flat/schema-relay"].rules,
       // Connections have `nodes` beside `edges`, and values come in lists.
-      "@graphql-eslint/relay-edge-types": ["error", { withEdgeSuffix: true, listTypeCanWrapOnlyEdgeType: false }],
+      // Suggestions are worked out when asked for, and so are no nodes.
+      "@graphql-eslint/relay-edge-types": [
+        "error",
+        { withEdgeSuffix: true, listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false },
+      ],
+      // Most lists are read from their best end only; Relay asks for one direction.
+      "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
       "@graphql-eslint/strict-id-in-types": [
         "error",
         { exceptions: { types: VALUES, suffixes: ["Payload", "Connection", "Edge", "Error"] } },

@@ -10,7 +10,7 @@ from graphql import GraphQLError
 
 PROJECTS = gql("""
 query ($search: String!) {
-  projects(search: $search, first: 5) { totalCount nodes { id title lead { name } sources } }
+  projects(search: $search, first: 5) { totalCount nodes { id title lead { name } sources { name url } } }
 }
 """)
 OVERLAPS = gql("""

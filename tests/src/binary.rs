@@ -4,7 +4,7 @@ use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub struct Process {
     /// `http://127.0.0.1:PORT`, as the server printed it.
     pub url: String,
     child: Child,
-    said: mpsc::Receiver<String>,
+    said: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Process {
@@ -80,10 +80,12 @@ impl Process {
         let mut process = Self {
             url: String::new(),
             child,
-            said,
+            said: Mutex::new(said),
         };
         let mut heard = String::new();
-        while let Ok(line) = process.said.recv_timeout(START_LIMIT) {
+        loop {
+            let line = process.heard().recv_timeout(START_LIMIT);
+            let Ok(line) = line else { break };
             if let Some(url) = address(&line) {
                 process.url = url;
                 return process;
@@ -105,7 +107,12 @@ impl Process {
             "the server had ended before it was asked to"
         );
         let status = self.child.wait().expect("wait for tandem");
-        (status, self.said.iter().collect())
+        let said = self.heard().iter().collect();
+        (status, said)
+    }
+
+    fn heard(&self) -> MutexGuard<'_, mpsc::Receiver<String>> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

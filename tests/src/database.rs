@@ -1,9 +1,10 @@
 //! A database for one test, made before it and dropped after it.
 
 use std::env;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
@@ -100,7 +101,7 @@ impl Fixture for Database {
 pub fn run<F, T>(backend: Backend, claim: impl FnOnce(F) -> T + Send + 'static)
 where
     F: Fixture,
-    T: Future<Output = ()> + Send,
+    T: Future<Output = ()>,
 {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -111,10 +112,11 @@ where
             return;
         };
         let given = database.clone();
-        let outcome = tokio::spawn(async move { claim(F::on(given).await).await }).await;
+        let test = AssertUnwindSafe(async move { claim(F::on(given).await).await });
+        let outcome = test.catch_unwind().await;
         database.remove().await;
         if let Err(failure) = outcome {
-            resume_unwind(failure.into_panic());
+            resume_unwind(failure);
         }
     });
 }

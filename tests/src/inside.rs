@@ -70,7 +70,7 @@ impl Inside {
 impl Fixture for Inside {
     async fn on(database: Database) -> Self {
         let opened = store::Database::connect(&database.url, 5, Duration::from_secs(30)).await;
-        let app = App::open(opened.expect("open the database")).await;
+        let app = App::open(opened.expect("open the database"), None).await;
         let app = app.expect("load the reference data");
         Self {
             schema: graphql::schema(app.clone()),

@@ -4,7 +4,7 @@ use super::intake::{self, Complaints, Intake};
 use super::pairs::{self, Destination, Pair};
 use super::scan::{fill, length};
 use super::{ExitStatus, FileArgs, PairArgs, Surroundings};
-use crate::config::DatabaseArgs;
+use crate::config::{DatabaseArgs, EncoderArgs};
 use crate::progress::Progress;
 use anyhow::bail;
 use matching::{Catalogue, Key, Match, Record, SearchOptions, SearchOutcome};
@@ -39,6 +39,9 @@ pub struct CheckArgs {
     /// Where the database is, for a check that names no file.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// What reads texts as a whole.
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
 }
 
 /// Projects that drafts are checked against.

@@ -1,13 +1,14 @@
 //! The database and the application over it, as commands open them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use matching::{Key, Progress as _};
+use matching::{Encoder, Key, Progress as _};
 use tokio::runtime::Runtime;
 
 use super::check::Standing;
-use crate::config::DatabaseArgs;
+use crate::config::{DatabaseArgs, EncoderArgs};
 use crate::error::ApiError;
 use crate::graphql::id::{Kind, encode};
 use crate::live::Live;
@@ -30,9 +31,10 @@ pub(super) async fn connect(args: &DatabaseArgs) -> anyhow::Result<Database> {
 }
 
 /// Opens the database, brings it up to date and loads the reference data.
-pub(super) async fn open(args: &DatabaseArgs) -> anyhow::Result<App> {
+pub(super) async fn open(args: &DatabaseArgs, encoder: &EncoderArgs) -> anyhow::Result<App> {
+    let encoder = load_encoder(encoder)?.map(Arc::new);
     let database = connect(args).await?;
-    App::open(database).await.map_err(cause)
+    App::open(database, encoder).await.map_err(cause)
 }
 
 /// Reads the catalogue into the index and looks for overlaps, with progress.
@@ -40,6 +42,14 @@ pub(super) async fn index(app: &App) -> anyhow::Result<()> {
     let progress = Arc::new(Progress::new("reading the catalogue", 0));
     progress.advance(0);
     app.live.load(&app.db, progress).await.map_err(cause)
+}
+
+/// The sentence encoder, where one is named.
+pub(super) fn load_encoder(args: &EncoderArgs) -> anyhow::Result<Option<Encoder>> {
+    let load = |folder: &PathBuf| {
+        Encoder::load(folder).with_context(|| format!("loading the sentence encoder in {}", folder.display()))
+    };
+    args.encoder.as_ref().map(load).transpose()
 }
 
 /// A service's failure as one for the terminal of whoever runs the server.
@@ -58,7 +68,8 @@ pub(super) fn cause(error: ApiError) -> anyhow::Error {
 }
 
 /// The projects of the database, for a check of drafts. Nothing in it is changed.
-pub(super) fn standing(args: &DatabaseArgs) -> anyhow::Result<Standing> {
+pub(super) fn standing(args: &DatabaseArgs, encoder: &EncoderArgs) -> anyhow::Result<Standing> {
+    let encoder = load_encoder(encoder)?.map(Arc::new);
     runtime()?.block_on(async {
         let database = connect(args).await?;
         if !database.is_current().await? {
@@ -67,7 +78,7 @@ pub(super) fn standing(args: &DatabaseArgs) -> anyhow::Result<Standing> {
                 args.database_url
             );
         }
-        let live = Live::new(reference::places().map_err(cause)?);
+        let live = Live::new(reference::places().map_err(cause)?, encoder);
         let ids = live.read(&database).await.map_err(cause)?;
         database.close().await?;
         let ids = ids

@@ -11,7 +11,7 @@ use crate::service::demonstration;
 /// When the database cannot be used or the address cannot be bound.
 pub fn run(args: &DemoArgs) -> anyhow::Result<ExitStatus> {
     database::runtime()?.block_on(async {
-        let app = database::open(&args.database).await?;
+        let app = database::open(&args.database, &args.encoder).await?;
         let loaded = demonstration::load(&app).await.map_err(database::cause)?;
         database::index(&app).await?;
         say(&match loaded {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::intake::Complaints;
 use super::{ExitStatus, FileArgs, database};
-use crate::config::DatabaseArgs;
+use crate::config::{DatabaseArgs, EncoderArgs};
 use crate::exchange::projects::{self, Reading};
 use crate::exchange::record::ProjectRecord;
 use crate::live::Silent;
@@ -46,6 +46,9 @@ pub struct ImportProjectsArgs {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// What reads texts as a whole.
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
 }
 
 /// Imports a file of projects and looks for overlaps of what is new.
@@ -57,7 +60,7 @@ pub fn run(args: &ImportProjectsArgs, err: &mut dyn Write) -> anyhow::Result<Exi
     let reading = projects::open(&args.file, &options)?;
     let mut complaints = Complaints::new(&args.input)?;
     database::runtime()?.block_on(async {
-        let app = database::open(&args.database).await?;
+        let app = database::open(&args.database, &args.encoder).await?;
         let mut import = Import::new(
             args.source.clone().unwrap_or_else(|| name(&args.file)),
             args.dry_run,

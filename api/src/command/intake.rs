@@ -4,6 +4,7 @@ use super::{FileArgs, Surroundings};
 use crate::exchange::projects::{self, Consequence, ReadOptions, RowError};
 use crate::exchange::to_matching;
 use crate::progress::Progress;
+use crate::service::meaning;
 use anyhow::Context;
 use matching::{Key, Record};
 use std::collections::HashSet;
@@ -159,6 +160,11 @@ pub(super) fn read(
     for (id, _, record) in rows {
         intake.ids.push(id);
         intake.records.push(record);
+    }
+    if let Some(encoder) = around.encoder {
+        let progress = Progress::new("encoding", u64::try_from(intake.records.len()).unwrap_or(0));
+        let mut records: Vec<&mut Record> = intake.records.iter_mut().collect();
+        meaning::encode(encoder, &mut records, &progress)?;
     }
     Ok(intake)
 }

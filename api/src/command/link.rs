@@ -4,6 +4,7 @@ use super::intake::{self, Complaints, Intake};
 use super::pairs::{self, Destination, Pair};
 use super::scan::{fill, id, insufficient, length, pair};
 use super::{ExitStatus, FileArgs, PairArgs, Surroundings};
+use crate::config::EncoderArgs;
 use crate::progress::Progress;
 use matching::{Finding, Key, ScanOptions};
 use std::path::PathBuf;
@@ -31,6 +32,9 @@ pub struct LinkArgs {
     /// How files are read.
     #[command(flatten)]
     pub input: FileArgs,
+    /// What reads texts as a whole.
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
 }
 
 /// Reads both files, compares across them and writes the pairs.

@@ -3,6 +3,7 @@
 use super::intake::{self, Complaints, Intake};
 use super::pairs::{self, Destination, Pair};
 use super::{ExitStatus, FileArgs, PairArgs, Surroundings};
+use crate::config::EncoderArgs;
 use crate::progress::Progress;
 use matching::{Catalogue, Finding, Key, ScanOptions};
 use std::path::PathBuf;
@@ -32,6 +33,9 @@ pub struct ScanArgs {
     /// How files are read.
     #[command(flatten)]
     pub input: FileArgs,
+    /// What reads texts as a whole.
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
 }
 
 /// Reads the file, compares its records with each other and writes the pairs.

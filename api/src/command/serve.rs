@@ -26,7 +26,8 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<ExitStatus> {
                 "the database's tables are not up to date: run `tandem migrate`, or leave out --no-migrate"
             );
         }
-        let app = App::open(database).await.map_err(database::cause)?;
+        let encoder = database::load_encoder(&args.encoder)?.map(Arc::new);
+        let app = App::open(database, encoder).await.map_err(database::cause)?;
         serve(app, &args.server).await
     })
 }

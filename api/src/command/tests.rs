@@ -34,6 +34,7 @@ fn run(
     let around = Surroundings {
         places: &["Leeds"],
         resolve: &|_| None,
+        encoder: None,
         out: &mut out,
         err: &mut err,
     };
@@ -67,6 +68,7 @@ fn scan_of(file: &Path) -> scan::ScanArgs {
         pairs,
         top: None,
         input: FileArgs::default(),
+        encoder: EncoderArgs::default(),
     }
 }
 
@@ -146,6 +148,7 @@ fn a_link_gives_pairs_across_the_files_only_each_record_once() {
         pairs,
         one_to_one: false,
         input: FileArgs::default(),
+        encoder: EncoderArgs::default(),
     };
     let lefts = |out: &str| {
         out.lines()

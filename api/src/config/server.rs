@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use super::{DatabaseArgs, values};
+use super::{DatabaseArgs, EncoderArgs, values};
 use crate::graphql::limits::Limits;
 use crate::http::{HttpSettings, Origin, SocketSettings};
 
@@ -19,6 +19,9 @@ pub struct ServeArgs {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// What reads texts as a whole.
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
     /// How to serve.
     #[command(flatten)]
     pub server: ServerArgs,
@@ -33,6 +36,9 @@ pub struct DemoArgs {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// What reads texts as a whole.
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
     /// How to serve.
     #[command(flatten)]
     pub server: ServerArgs,

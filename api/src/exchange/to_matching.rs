@@ -23,6 +23,7 @@ pub fn record(project: &ProjectRecord, resolve: Resolver<'_>) -> Record {
     let budget = project.budget.iter().map(|amount| money(amount, None));
     let award = project.award.iter().map(|amount| money(amount, funder.clone()));
     Record {
+        meaning: None,
         title: project.title.clone(),
         summary: project.summary.clone(),
         lead: project.lead.as_ref().map(party),

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::store::page::{Page, Position, Slice, SortKey};
+use crate::store::page::{KeyKind, Page, Position, Slice, SortKey};
 
 /// The page size when none is asked for.
 pub const DEFAULT_PAGE: u64 = 20;
@@ -40,11 +40,12 @@ impl PageArguments {
         }
     }
 
-    /// The page that is asked for.
+    /// The page that is asked for, of a list that is sorted by values of a kind.
     ///
     /// # Errors
-    /// Bad input for a size out of bounds, a cursor that is none of ours, or arguments that contradict each other.
-    pub fn page(&self) -> ApiResult<Page> {
+    /// Bad input for a size out of bounds, a cursor that is none of ours or of a list in another order, or
+    /// arguments that contradict each other.
+    pub fn page(&self, sorted_by: KeyKind) -> ApiResult<Page> {
         let backwards = self.last.is_some() || self.before.is_some();
         if backwards && (self.first.is_some() || self.after.is_some()) {
             let message = "give first and after, or last and before, not both";
@@ -59,6 +60,9 @@ impl PageArguments {
             .as_deref()
             .map(|cursor| position(cursor, cursor_name))
             .transpose()?;
+        if beyond.as_ref().is_some_and(|place| place.key.kind() != sorted_by) {
+            return Err(foreign_cursor(cursor_name));
+        }
         Ok(Page {
             limit,
             beyond,
@@ -111,13 +115,12 @@ fn position(cursor: &str, name: &str) -> ApiResult<Position> {
         };
         Some(Position { key, id })
     };
-    read().ok_or_else(|| {
-        ApiError::bad_input(
-            UserErrorCode::Invalid,
-            &[name],
-            "this cursor is not one that was given out here",
-        )
-    })
+    read().ok_or_else(|| foreign_cursor(name))
+}
+
+fn foreign_cursor(name: &str) -> ApiError {
+    let message = "this cursor is not one that was given out for this list in this order";
+    ApiError::bad_input(UserErrorCode::Invalid, &[name], message)
 }
 
 /// Where a page stands in its list.
@@ -256,6 +259,6 @@ mod tests {
             last: Some(1),
             ..PageArguments::default()
         };
-        assert!(both.page().is_err());
+        assert!(both.page(KeyKind::Text).is_err());
     }
 }

@@ -1,32 +1,35 @@
 //! What can be asked.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, ID, Object};
 
-use super::id::{Kind, decode, expect, expect_all};
+use super::filter::{
+    AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
+    OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded,
+};
+use super::id::{Kind, decode, expect};
 use super::limits::page_cost;
 use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
-use super::types::money::MoneyInput;
 use super::types::node::Node;
 use super::types::organisation::{Authority, AuthorityConnection, Organisation, OrganisationMatch};
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
-use super::types::word::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus};
-use crate::error::{ApiError, UserErrorCode};
-use crate::service::overlap::Draft;
+use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, overlap, summary};
 use crate::store;
-use crate::store::cluster::ClusterQuery;
 use crate::store::organisation::{AuthorityQuery, AuthoritySort};
 use crate::store::overlap::OverlapQuery;
-use crate::store::project::{ProjectQuery, ProjectSort};
+use crate::store::project::ProjectQuery;
 
-/// The most entries of a list in a filter.
-const MOST_WANTED: usize = 100;
+/// The longest name that is looked up, in characters.
+const LONGEST_NAME: usize = 500;
 
 /// What can be asked of Tandem.
+///
+/// A field that may be null and may fail is an `Option<Result<…>>`: async-graphql nulls it alone then. The
+/// failure of a `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
 #[derive(Debug, Clone, Copy)]
 pub struct Query;
 
@@ -38,38 +41,41 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A global id.")] id: ID,
-    ) -> Result<Option<Node>, ApiError> {
-        let db = ctx.data_unchecked::<App>().db.read();
-        let look = ctx.look_ahead();
-        Ok(match decode(&id) {
-            Some((Kind::Organisation, id)) => {
-                store::organisation::by_id(db, id)
-                    .await?
-                    .map(|row| match Organisation::from(row) {
-                        Organisation::Authority(authority) => Node::Authority(authority),
-                        Organisation::OtherOrganisation(body) => Node::OtherOrganisation(body),
-                    })
-            }
-            Some((Kind::Project, id)) => match store::project::by_id(db, id).await? {
-                Some(row) => Project::one(ctx, row, look).await?.map(Node::Project),
+    ) -> Option<ApiResult<Node>> {
+        let found = async {
+            let db = ctx.data_unchecked::<App>().db.read();
+            let look = ctx.look_ahead();
+            Ok(match decode(&id) {
+                Some((Kind::Organisation, id)) => {
+                    store::organisation::by_id(db, id)
+                        .await?
+                        .map(|row| match Organisation::from(row) {
+                            Organisation::Authority(authority) => Node::Authority(authority),
+                            Organisation::OtherOrganisation(body) => Node::OtherOrganisation(body),
+                        })
+                }
+                Some((Kind::Project, id)) => match store::project::by_id(db, id).await? {
+                    Some(row) => Project::one(ctx, row, look).await?.map(Node::Project),
+                    None => None,
+                },
+                Some((Kind::Overlap, id)) => {
+                    let rows = store::overlap::by_id(db, id).await?;
+                    Overlap::page(ctx, rows.into_iter().collect(), &[look])
+                        .await?
+                        .pop()
+                        .map(Node::Overlap)
+                }
+                Some((Kind::Cluster, id)) => {
+                    let rows = store::cluster::by_id(db, id).await?;
+                    OverlapCluster::page(ctx, rows.into_iter().collect(), &[look])
+                        .await?
+                        .pop()
+                        .map(Node::OverlapCluster)
+                }
                 None => None,
-            },
-            Some((Kind::Overlap, id)) => {
-                let rows = store::overlap::by_id(db, id).await?;
-                Overlap::page(ctx, rows.into_iter().collect(), &[look])
-                    .await?
-                    .pop()
-                    .map(Node::Overlap)
-            }
-            Some((Kind::Cluster, id)) => {
-                let rows = store::cluster::by_id(db, id).await?;
-                OverlapCluster::page(ctx, rows.into_iter().collect(), &[look])
-                    .await?
-                    .pop()
-                    .map(Node::OverlapCluster)
-            }
-            None => None,
-        })
+            })
+        };
+        found.await.transpose()
     }
 
     /// A local authority by its three-letter code, its GSS code or its global id; null when there is none.
@@ -80,23 +86,26 @@ impl Query {
         #[graphql(desc = "The GSS code of its boundary, current or former, such as `E08000035`.")]
         gss: Option<String>,
         #[graphql(desc = "The global id.")] id: Option<ID>,
-    ) -> Result<Option<Authority>, ApiError> {
-        let db = ctx.data_unchecked::<App>().db.read();
-        let row = match (code, gss, id) {
-            (Some(code), None, None) => store::organisation::by_code(db, &code).await?,
-            (None, Some(gss), None) => store::organisation::by_gss(db, &gss).await?,
-            (None, None, Some(id)) => {
-                store::organisation::by_id(db, expect(Kind::Organisation, &id, &["id"])?).await?
-            }
-            _ => {
-                let message = "give one of code, gss and id";
-                return Err(ApiError::bad_input(UserErrorCode::Required, &["code"], message));
-            }
+    ) -> Option<ApiResult<Authority>> {
+        let found = async {
+            let db = ctx.data_unchecked::<App>().db.read();
+            let row = match (code, gss, id) {
+                (Some(code), None, None) => store::organisation::by_code(db, &code).await?,
+                (None, Some(gss), None) => store::organisation::by_gss(db, &gss).await?,
+                (None, None, Some(id)) => {
+                    store::organisation::by_id(db, expect(Kind::Organisation, &id, &["id"])?).await?
+                }
+                _ => {
+                    let message = "give one of code, gss and id";
+                    return Err(ApiError::bad_input(UserErrorCode::Required, &["code"], message));
+                }
+            };
+            Ok(row.map(Organisation::from).and_then(|body| match body {
+                Organisation::Authority(authority) => Some(authority),
+                Organisation::OtherOrganisation(_) => None,
+            }))
         };
-        Ok(row.map(Organisation::from).and_then(|body| match body {
-            Organisation::Authority(authority) => Some(authority),
-            Organisation::OtherOrganisation(_) => None,
-        }))
+        found.await.transpose()
     }
 
     /// Local authorities, by name unless ordered otherwise. Ended ones are left out unless asked for.
@@ -161,12 +170,15 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's global id.")] id: ID,
-    ) -> Result<Option<Project>, ApiError> {
-        let id = expect(Kind::Project, &id, &["id"])?;
-        match store::project::by_id(ctx.data_unchecked::<App>().db.read(), id).await? {
-            Some(row) => Project::one(ctx, row, ctx.look_ahead()).await,
-            None => Ok(None),
-        }
+    ) -> Option<ApiResult<Project>> {
+        let found = async {
+            let id = expect(Kind::Project, &id, &["id"])?;
+            match store::project::by_id(ctx.data_unchecked::<App>().db.read(), id).await? {
+                Some(row) => Project::one(ctx, row, ctx.look_ahead()).await,
+                None => Ok(None),
+            }
+        };
+        found.await.transpose()
     }
 
     /// Projects, the latest change first unless ordered otherwise.
@@ -233,12 +245,15 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The finding's global id.")] id: ID,
-    ) -> Result<Option<Overlap>, ApiError> {
-        let id = expect(Kind::Overlap, &id, &["id"])?;
-        let row = store::overlap::by_id(ctx.data_unchecked::<App>().db.read(), id).await?;
-        Ok(Overlap::page(ctx, row.into_iter().collect(), &[ctx.look_ahead()])
-            .await?
-            .pop())
+    ) -> Option<ApiResult<Overlap>> {
+        let found = async {
+            let id = expect(Kind::Overlap, &id, &["id"])?;
+            let row = store::overlap::by_id(ctx.data_unchecked::<App>().db.read(), id).await?;
+            Ok(Overlap::page(ctx, row.into_iter().collect(), &[ctx.look_ahead()])
+                .await?
+                .pop())
+        };
+        found.await.transpose()
     }
 
     /// Findings that stand, the surest first unless ordered otherwise.
@@ -307,317 +322,5 @@ impl Query {
         let themes = bounded(themes, "themes")?;
         let arguments = PageArguments::forwards(first, after);
         PartnerSuggestionConnection::find(ctx, authority, project, themes, &arguments).await
-    }
-}
-
-/// The longest name that is looked up, in characters.
-const LONGEST_NAME: usize = 500;
-
-fn bounded<T>(list: Option<Vec<T>>, name: &str) -> Result<Vec<T>, ApiError> {
-    let list = list.unwrap_or_default();
-    if list.len() <= MOST_WANTED {
-        return Ok(list);
-    }
-    Err(ApiError::bad_input(
-        UserErrorCode::TooLong,
-        &[name],
-        format!("at most {MOST_WANTED} entries"),
-    ))
-}
-
-fn words<T, U: From<T>>(list: Option<Vec<T>>, name: &str) -> Result<Vec<U>, ApiError> {
-    Ok(bounded(list, name)?.into_iter().map(U::from).collect())
-}
-
-/// Which way a list is sorted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
-pub enum OrderDirection {
-    /// The smallest or earliest first.
-    #[default]
-    Asc,
-    /// The largest or latest first.
-    Desc,
-}
-
-/// Which authorities are wanted.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct AuthorityFilter {
-    /// Only those in one of these nations, such as `Wales`.
-    nations: Option<Vec<String>>,
-    /// Only those in one of these regions, such as `South West`.
-    regions: Option<Vec<String>>,
-    /// Only those of one of these tiers, such as `LONDON_BOROUGH`.
-    tiers: Option<Vec<String>>,
-    /// Only those that exist (`true`, as when not given) or have ended (`false`).
-    current: Option<bool>,
-}
-
-/// How authorities are sorted.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct AuthorityOrder {
-    /// What to sort by.
-    field: AuthorityOrderField,
-    /// Which way.
-    #[graphql(default_with = "OrderDirection::Asc")]
-    direction: OrderDirection,
-}
-
-/// What authorities are sorted by. Unknown values come last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
-pub enum AuthorityOrderField {
-    /// The official name.
-    #[default]
-    Name,
-    /// The number of residents.
-    Population,
-}
-
-/// Which projects are wanted. Conditions add up; a list asks for any of its entries.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct ProjectFilter {
-    /// Led by one of these organisations, or with it as a partner: global ids.
-    authorities: Option<Vec<ID>>,
-    /// Led by one of these organisations: global ids.
-    leads: Option<Vec<ID>>,
-    /// Paid by one of these organisations: global ids.
-    funders: Option<Vec<ID>>,
-    /// With one of these themes.
-    themes: Option<Vec<String>>,
-    /// With one of these technologies.
-    technologies: Option<Vec<String>>,
-    /// In one of these phases.
-    phases: Option<Vec<Phase>>,
-    /// Of one of these kinds.
-    kinds: Option<Vec<ProjectKind>>,
-    /// Of one of these programmes, as named.
-    programmes: Option<Vec<String>>,
-    /// Led from one of these nations.
-    nations: Option<Vec<String>>,
-    /// Led from one of these regions.
-    regions: Option<Vec<String>>,
-    /// Standing so in the catalogue; only active ones unless given.
-    statuses: Option<Vec<ProjectStatus>>,
-    /// Started on this day or later.
-    started_from: Option<Date>,
-    /// Started on this day or earlier.
-    started_to: Option<Date>,
-    /// With overlaps (`true`) or without any (`false`).
-    has_overlaps: Option<bool>,
-}
-
-impl ProjectFilter {
-    fn query(self) -> Result<ProjectQuery, ApiError> {
-        let bodies =
-            |ids: Option<Vec<ID>>, name: &str| expect_all(Kind::Organisation, &bounded(ids, name)?, name);
-        Ok(ProjectQuery {
-            authorities: bodies(self.authorities, "authorities")?,
-            leads: bodies(self.leads, "leads")?,
-            funders: bodies(self.funders, "funders")?,
-            themes: bounded(self.themes, "themes")?,
-            technologies: bounded(self.technologies, "technologies")?,
-            phases: words(self.phases, "phases")?,
-            kinds: words(self.kinds, "kinds")?,
-            programmes: bounded(self.programmes, "programmes")?,
-            nations: bounded(self.nations, "nations")?,
-            regions: bounded(self.regions, "regions")?,
-            statuses: words(self.statuses, "statuses")?,
-            started_from: self.started_from.map(|day| day.0),
-            started_to: self.started_to.map(|day| day.0),
-            has_overlaps: self.has_overlaps,
-            ..ProjectQuery::default()
-        })
-    }
-}
-
-/// How projects are sorted.
-#[derive(Debug, Clone, InputObject)]
-pub struct ProjectOrder {
-    /// What to sort by.
-    field: ProjectOrderField,
-    /// Which way.
-    #[graphql(default_with = "OrderDirection::Asc")]
-    direction: OrderDirection,
-}
-
-impl ProjectOrder {
-    fn usual(searching: bool) -> Self {
-        let field = if searching {
-            ProjectOrderField::Relevance
-        } else {
-            ProjectOrderField::UpdatedAt
-        };
-        Self {
-            field,
-            direction: OrderDirection::Desc,
-        }
-    }
-}
-
-/// What projects are sorted by. Unknown values come last, whichever the direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum ProjectOrderField {
-    /// How many of the searched words the title has.
-    Relevance,
-    /// The title.
-    Title,
-    /// The first day.
-    StartDate,
-    /// The budget, whatever its currency.
-    Budget,
-    /// The last change.
-    UpdatedAt,
-}
-
-impl From<ProjectOrderField> for ProjectSort {
-    fn from(field: ProjectOrderField) -> Self {
-        match field {
-            ProjectOrderField::Relevance => Self::Relevance,
-            ProjectOrderField::Title => Self::Title,
-            ProjectOrderField::StartDate => Self::StartDate,
-            ProjectOrderField::Budget => Self::Budget,
-            ProjectOrderField::UpdatedAt => Self::Updated,
-        }
-    }
-}
-
-/// Which findings are wanted. Conditions add up; a list asks for any of its entries.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct OverlapFilter {
-    /// At least this sure, from 0 to 1.
-    min_score: Option<f64>,
-    /// Of one of these relations.
-    relations: Option<Vec<OverlapRelation>>,
-    /// In one of these states.
-    states: Option<Vec<OverlapState>>,
-    /// Of one of these projects: global ids.
-    projects: Option<Vec<ID>>,
-    /// Of a project that one of these organisations takes part in: global ids.
-    authorities: Option<Vec<ID>>,
-    /// Of a project with one of these themes.
-    themes: Option<Vec<String>>,
-}
-
-impl OverlapFilter {
-    fn query(self) -> Result<OverlapQuery, ApiError> {
-        Ok(OverlapQuery {
-            min_score: self.min_score,
-            relations: words(self.relations, "relations")?,
-            states: words(self.states, "states")?,
-            projects: expect_all(Kind::Project, &bounded(self.projects, "projects")?, "projects")?,
-            authorities: expect_all(
-                Kind::Organisation,
-                &bounded(self.authorities, "authorities")?,
-                "authorities",
-            )?,
-            themes: bounded(self.themes, "themes")?,
-            ..OverlapQuery::default()
-        })
-    }
-}
-
-/// How findings are sorted.
-#[derive(Debug, Clone, InputObject)]
-pub struct OverlapOrder {
-    /// What to sort by.
-    field: OverlapOrderField,
-    /// Which way.
-    #[graphql(default_with = "OrderDirection::Desc")]
-    direction: OrderDirection,
-}
-
-impl Default for OverlapOrder {
-    fn default() -> Self {
-        Self {
-            field: OverlapOrderField::Score,
-            direction: OrderDirection::Desc,
-        }
-    }
-}
-
-/// What findings are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum OverlapOrderField {
-    /// The score.
-    Score,
-    /// The time of flagging.
-    FlaggedAt,
-}
-
-/// Which clusters are wanted. Conditions add up; a list asks for any of its entries.
-#[derive(Debug, Clone, Default, InputObject)]
-pub struct ClusterFilter {
-    /// With at least so many projects.
-    min_size: Option<i32>,
-    /// With a project that one of these organisations takes part in: global ids.
-    authorities: Option<Vec<ID>>,
-    /// With a project of one of these themes.
-    themes: Option<Vec<String>>,
-    /// With one of these projects: global ids.
-    projects: Option<Vec<ID>>,
-}
-
-impl ClusterFilter {
-    fn query(self) -> Result<ClusterQuery, ApiError> {
-        Ok(ClusterQuery {
-            min_size: self.min_size,
-            authorities: expect_all(
-                Kind::Organisation,
-                &bounded(self.authorities, "authorities")?,
-                "authorities",
-            )?,
-            themes: bounded(self.themes, "themes")?,
-            projects: expect_all(Kind::Project, &bounded(self.projects, "projects")?, "projects")?,
-        })
-    }
-}
-
-/// A draft to check against the catalogue. Unknown facts are left out; they count neither way.
-#[derive(Debug, Clone, InputObject)]
-pub struct OverlapCheckInput {
-    /// The draft's title.
-    title: String,
-    /// What it is about, in at most 100,000 characters.
-    summary: String,
-    /// What it is about, in key words.
-    themes: Option<Vec<String>>,
-    /// What it is made with.
-    technologies: Option<Vec<String>>,
-    /// Who leads: an organisation's global id, code, GSS code or name.
-    lead: Option<String>,
-    /// Who else takes part: global ids, codes, GSS codes or names.
-    partners: Option<Vec<String>>,
-    /// The first day.
-    start_date: Option<Date>,
-    /// The last day.
-    end_date: Option<Date>,
-    /// What it costs.
-    budget: Option<MoneyInput>,
-    /// No match below this score, from 0 to 1; the flag threshold unless given.
-    min_score: Option<f64>,
-}
-
-impl OverlapCheckInput {
-    fn draft(self) -> Result<Draft, ApiError> {
-        let budget = self.budget.map(|budget| budget.amount(&["budget"])).transpose();
-        Ok(Draft {
-            budget: budget.map_err(|mistake| ApiError::BadInput(vec![mistake]))?,
-            title: self.title,
-            summary: self.summary,
-            themes: self.themes.unwrap_or_default(),
-            technologies: self.technologies.unwrap_or_default(),
-            lead: self.lead.map(body),
-            partners: self.partners.unwrap_or_default().into_iter().map(body).collect(),
-            start: self.start_date.map(|day| day.0),
-            end: self.end_date.map(|day| day.0),
-            min_score: self.min_score,
-        })
-    }
-}
-
-/// An organisation as told: a global id becomes the id of its row, all else stays a name.
-pub(super) fn body(told: String) -> String {
-    match decode(&told) {
-        Some((Kind::Organisation, id)) => id.to_string(),
-        _ => told,
     }
 }

@@ -83,6 +83,7 @@ fn record(row: project::Model, children: &mut Children) -> Record {
         funder: award.funder_id.map(|id| id.to_string()),
     });
     Record {
+        meaning: None,
         lead: with(ParticipantRole::Lead).next(),
         partners: with(ParticipantRole::Partner).collect(),
         themes: store::project::labels(&children.tags, TagKind::Theme),

@@ -63,12 +63,15 @@ pub async fn fill(
     Ok(records)
 }
 
+/// Records with the keys they are indexed by.
+type Keyed = Vec<(Key, Record)>;
+
 /// The records with their vectors, and the vectors that were not kept yet.
 fn complete(
     encoder: &Encoder,
-    mut records: Vec<(Key, Record)>,
+    mut records: Keyed,
     kept: &HashMap<Uuid, Model>,
-) -> anyhow::Result<(Vec<(Key, Record)>, Vec<Model>)> {
+) -> anyhow::Result<(Keyed, Vec<Model>)> {
     let mut fresh = Vec::new();
     let mut unknown: Vec<(Uuid, String, &mut Record, String)> = Vec::new();
     for (key, record) in &mut records {
@@ -96,5 +99,10 @@ fn complete(
 }
 
 fn numbers(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect()
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|four| f32::from_le_bytes(*four))
+        .collect()
 }

@@ -194,6 +194,7 @@ fn record(app: &App, draft: Draft, notes: &mut Vec<String>) -> Record {
         funder: None,
     });
     Record {
+        meaning: None,
         title: draft.title,
         summary: draft.summary,
         lead,

@@ -29,6 +29,9 @@ pub async fn keep(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), DbE
         .update_columns([Column::TextHash, Column::Vector])
         .to_owned();
     let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-    Entity::insert_many(rows).on_conflict(renewed).exec_without_returning(db).await?;
+    Entity::insert_many(rows)
+        .on_conflict(renewed)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::ROWS_AN_INSERT;
-use super::page::{Page, Slice, SortKey, Sorting, known, paged, slice};
+use super::page::{KeyKind, Page, Slice, SortKey, Sorting, known, paged, slice};
 use super::search::folded;
 
 /// Which authorities are wanted.
@@ -52,6 +52,15 @@ impl AuthorityQuery {
         match self.order {
             AuthoritySort::Name => SortKey::Text(row.name_key.clone()),
             AuthoritySort::Population => SortKey::Integer(row.population.unwrap_or(self.unknown())),
+        }
+    }
+
+    /// The kind of value that this order sorts by.
+    #[must_use]
+    pub fn sorted_by(&self) -> KeyKind {
+        match self.order {
+            AuthoritySort::Name => KeyKind::Text,
+            AuthoritySort::Population => KeyKind::Integer,
         }
     }
 

@@ -30,6 +30,35 @@ pub enum SortKey {
     Id(Uuid),
 }
 
+/// The kinds of value that rows are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A score.
+    Real,
+    /// A day.
+    Day,
+    /// The id itself.
+    Id,
+}
+
+impl SortKey {
+    /// Which kind of value it is.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        match self {
+            Self::Text(_) => KeyKind::Text,
+            Self::Integer(_) => KeyKind::Integer,
+            Self::Real(_) => KeyKind::Real,
+            Self::Day(_) => KeyKind::Day,
+            Self::Id(_) => KeyKind::Id,
+        }
+    }
+}
+
 impl From<SortKey> for Value {
     fn from(key: SortKey) -> Self {
         match key {

@@ -9,7 +9,7 @@ const CREATE: &str = "mutation ($input: CreateProjectInput!) { createProject(inp
 } }";
 
 /// Two councils after damp, in different words, and one that mends cycle lanes.
-pub fn damp() -> Value {
+pub(crate) fn damp() -> Value {
     json!({
         "title": "Damp and mould sensors in council homes",
         "summary": "Wireless humidity and temperature sensors in council flats warn the housing team of damp \
@@ -18,7 +18,7 @@ pub fn damp() -> Value {
     })
 }
 
-pub fn damp_elsewhere() -> Value {
+pub(crate) fn damp_elsewhere() -> Value {
     json!({
         "title": "Sensors against damp and mould",
         "summary": "Small wireless sensors measure humidity and temperature in council homes, so that the \
@@ -27,7 +27,7 @@ pub fn damp_elsewhere() -> Value {
     })
 }
 
-pub fn cycle_lanes() -> Value {
+pub(crate) fn cycle_lanes() -> Value {
     json!({
         "title": "Sweeping cycle lanes in autumn",
         "summary": "A narrow electric sweeper clears leaves and gravel from segregated cycle lanes on a \
@@ -37,26 +37,26 @@ pub fn cycle_lanes() -> Value {
 }
 
 /// The payload of `createProject`.
-pub async fn submit(server: &Server, input: &Value) -> Value {
+pub(crate) async fn submit(server: &Server, input: &Value) -> Value {
     let mut data = server.data(CREATE, json!({ "input": input })).await;
     data["createProject"].take()
 }
 
 /// The id of a project that must be created.
-pub async fn create(server: &Server, input: &Value) -> String {
+pub(crate) async fn create(server: &Server, input: &Value) -> String {
     let payload = submit(server, input).await;
     assert_eq!(payload["errors"], json!([]), "{input:#}");
     payload["project"]["id"].as_str().unwrap().to_owned()
 }
 
 /// How many overlaps stand.
-pub async fn overlaps(server: &Server) -> u64 {
+pub(crate) async fn overlaps(server: &Server) -> u64 {
     let data = server.data("{ overlaps { totalCount } }", json!({})).await;
     data["overlaps"]["totalCount"].as_u64().unwrap()
 }
 
 /// The mistakes of a payload as `CODE path`, sorted.
-pub fn mistakes(payload: &Value) -> Vec<String> {
+pub(crate) fn mistakes(payload: &Value) -> Vec<String> {
     let errors = payload["errors"].as_array().unwrap().iter();
     let mut mistakes: Vec<String> = errors
         .map(|error| {

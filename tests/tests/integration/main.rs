@@ -1,9 +1,16 @@
 //! Everything that is tested over the real server, and the rules that the source itself must keep.
+#![expect(
+    clippy::string_slice,
+    clippy::type_complexity,
+    reason = "a slice out of place fails the test that makes it, and a table of cases is read once"
+)]
 
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod authorities;
+#[cfg(test)]
+mod command_line;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]
@@ -22,3 +29,5 @@ mod pages;
 mod projects;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod survival;

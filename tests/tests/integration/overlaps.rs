@@ -68,8 +68,8 @@ tests::on_each_database! {
         assert_eq!(overlaps(&server).await, 1, "what was told is stored");
         let id = found["id"].clone();
 
-        change(&server, "Update", json!({ "id": second, "version": 1, "title": cycle_lanes()["title"],
-            "summary": "A timetable for gritting footpaths in frost.", "themes": null, "technologies": null })).await;
+        change(&server, "Update", json!({ "id": second, "version": 1, "title": "Gritting footpaths in frost",
+            "summary": "A lorry spreads salt on steep pavements by the weather forecast.", "themes": null, "technologies": null })).await;
         until_overlaps(&server, 0).await;
         let withdrawn = server.data("query ($id: ID!) { overlap(id: $id) { withdrawnAt } }", json!({ "id": id })).await;
         assert!(withdrawn["overlap"]["withdrawnAt"].is_string(), "{withdrawn}");
@@ -147,10 +147,12 @@ tests::on_each_database! {
 fn spans_lie_in_the_texts(found: &Value, left: &Value, right: &Value) {
     let terms = found["evidence"]["alignedTerms"].as_array().unwrap();
     assert!(!terms.is_empty(), "{found}");
+    // What stands among the themes or technologies only has no place in a text.
+    let mut shown_anywhere = false;
     for term in terms {
         for (word, spans, record) in [("left", "leftSpans", left), ("right", "rightSpans", right)] {
             let spans = term[spans].as_array().unwrap();
-            assert!(!spans.is_empty(), "{term}");
+            shown_anywhere |= !spans.is_empty();
             for span in spans {
                 let field = span["field"].as_str().unwrap().to_lowercase();
                 let text: Vec<char> = record[&field].as_str().unwrap().chars().collect();
@@ -164,4 +166,5 @@ fn spans_lie_in_the_texts(found: &Value, left: &Value, right: &Value) {
             }
         }
     }
+    assert!(shown_anywhere, "no word is shown in the texts: {found}");
 }

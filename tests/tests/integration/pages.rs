@@ -174,7 +174,7 @@ tests::on_each_database! {
         let funder = all.iter().flat_map(|project| project["participants"].as_array().unwrap())
             .find(|each| each["role"] == "FUNDER").unwrap()["organisation"]["id"].clone();
         let programme = all.iter().find_map(|project| project["programme"].as_str()).unwrap();
-        let cases: Vec<(String, Box<dyn Fn(&Value) -> bool>)> = vec![
+        let cases: Vec<(String, Box<dyn Fn(&Value) -> bool + Send + Sync>)> = vec![
             (format!("authorities: [{leeds}]"), Box::new(|p| body(p, &["LEAD", "PARTNER"], "id", &leeds))),
             (format!("leads: [{leeds}]"), Box::new(|p| body(p, &["LEAD"], "id", &leeds))),
             (format!("funders: [{funder}]"), Box::new(|p| body(p, &["FUNDER"], "id", &funder))),

@@ -14,7 +14,7 @@ tests::on_each_database! {
         let many: Vec<String> = (0..101).map(|number| format!("theme {number}")).collect();
         let payload = submit(&server, &json!({
             "title": "  ",
-            "summary": "x".repeat(20_001),
+            "summary": "x".repeat(100_001),
             "lead": "Nowhere Borough Council",
             "partners": ["LDS", "Newcastle"],
             "themes": many,

@@ -16,7 +16,7 @@ use crate::graphql::scalar::DateTime;
 use crate::service::{App, summary};
 use crate::store;
 use crate::store::cluster::ClusterQuery;
-use crate::store::page::{Position, SortKey};
+use crate::store::page::{KeyKind, Position, SortKey};
 
 /// Projects tied together by findings. It keeps its id from one scan to the next while its core stays.
 #[derive(Debug, Clone)]
@@ -54,7 +54,10 @@ impl OverlapCluster {
             .iter()
             .flat_map(|look| [look.field("projects"), look.field("central")])
             .collect();
-        let found = Project::page(ctx, found, &looks).await?;
+        let found = match asked.iter().any(|look| look.field("authorities").exists()) {
+            true => Project::page_with_participants(ctx, found, &looks).await?,
+            false => Project::page(ctx, found, &looks).await?,
+        };
         let found: HashMap<Uuid, Project> = found
             .into_iter()
             .map(|project| (project.row.id, project))
@@ -84,7 +87,7 @@ impl OverlapCluster {
         query: ClusterQuery,
         arguments: &PageArguments,
     ) -> Result<OverlapClusterConnection, ApiError> {
-        let page = arguments.page()?;
+        let page = arguments.page(KeyKind::Integer)?;
         let db = ctx.data_unchecked::<App>().db.read();
         let slice = store::cluster::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
@@ -140,14 +143,14 @@ impl OverlapCluster {
 
     /// The authorities that lead or take part in its projects, by name.
     async fn authorities(&self, ctx: &Context<'_>) -> Result<Vec<Authority>, ApiError> {
-        let ids: Vec<Uuid> = self.projects.iter().map(|project| project.row.id).collect();
-        let rows = store::project::participants(ctx.data_unchecked::<App>().db.read(), &ids).await?;
         let mut found: Vec<Authority> = Vec::new();
-        for (_, body) in rows {
-            if let Organisation::Authority(authority) = Organisation::from(body)
-                && !found.iter().any(|known| known.0.id == authority.0.id)
-            {
-                found.push(authority);
+        for project in &self.projects {
+            for (_, body) in project.participations(ctx).await?.iter() {
+                if let Organisation::Authority(authority) = Organisation::from(body.clone())
+                    && !found.iter().any(|known| known.0.id == authority.0.id)
+                {
+                    found.push(authority);
+                }
             }
         }
         found.sort_by(|a, b| a.0.name_key.cmp(&b.0.name_key));

@@ -82,7 +82,7 @@ impl Authority {
         query: AuthorityQuery,
         arguments: &PageArguments,
     ) -> Result<AuthorityConnection, ApiError> {
-        let page = arguments.page()?;
+        let page = arguments.page(query.sorted_by())?;
         let db = ctx.data_unchecked::<App>().db.read();
         let slice = store::organisation::list(db, &query, &page).await?;
         let total = match ctx.look_ahead().field("totalCount").exists() {

@@ -19,7 +19,7 @@ use crate::service::evidence::Stored;
 use crate::service::overlap::Check;
 use crate::store;
 use crate::store::overlap::OverlapQuery;
-use crate::store::page::{Position, SortKey};
+use crate::store::page::{KeyKind, Position, SortKey};
 
 /// A finding: two projects that seem to pursue the same effort. A score is never a verdict; people decide.
 #[derive(Debug, Clone)]
@@ -69,7 +69,8 @@ impl Overlap {
         query: OverlapQuery,
         arguments: &PageArguments,
     ) -> Result<OverlapConnection, ApiError> {
-        let page = arguments.page()?;
+        let sorted_by = if query.by_time { KeyKind::Id } else { KeyKind::Real };
+        let page = arguments.page(sorted_by)?;
         let db = ctx.data_unchecked::<App>().db.read();
         let slice = store::overlap::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
@@ -223,7 +224,7 @@ impl ProjectOverlapConnection {
         project: &Project,
         arguments: &PageArguments,
     ) -> Result<Self, ApiError> {
-        let page = arguments.page()?;
+        let page = arguments.page(KeyKind::Real)?;
         let found = project.best_overlaps(ctx, &page).await?;
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let has_next_page = found.rows.len() > limit;

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::graphql::pagination::{PageArguments, PageInfo, cursor};
 use crate::service::{App, partner};
 use crate::store;
-use crate::store::page::{Page, Position, SortKey};
+use crate::store::page::{KeyKind, Page, Position, SortKey};
 
 /// So many suggestions are made; nobody reads further.
 const MOST_SUGGESTED: usize = 200;
@@ -119,7 +119,7 @@ impl PartnerSuggestionConnection {
         themes: Vec<String>,
         arguments: &PageArguments,
     ) -> Result<Self, ApiError> {
-        let page = arguments.page()?;
+        let page = arguments.page(KeyKind::Id)?;
         let app = ctx.data_unchecked::<App>();
         let found = partner::suggest(app, authority, project, themes, MOST_SUGGESTED).await?;
         let total_count = i32::try_from(found.partners.len()).unwrap_or(i32::MAX);

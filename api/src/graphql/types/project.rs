@@ -12,7 +12,7 @@ use super::money::Money;
 use super::organisation::Organisation;
 use super::overlap::ProjectOverlapConnection;
 use super::word::{DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus};
-use crate::error::ApiError;
+use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
@@ -21,7 +21,7 @@ use crate::graphql::scalar::{Date, DateTime};
 use crate::service::App;
 use crate::store;
 use crate::store::page::Position;
-use crate::store::project::{ProjectQuery, ProjectRow};
+use crate::store::project::{Participation, ProjectQuery, ProjectRow};
 use loaded::{Loaded, Wanted};
 
 /// An effort of one or more bodies: an accelerator, a demonstrator, an experiment or a rollout.
@@ -55,6 +55,27 @@ impl Project {
         loaded::load(&ctx.data_unchecked::<App>().db, rows, &Wanted::of(asked)).await
     }
 
+    /// As [`Project::page`], with everybody who takes part, asked for or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn page_with_participants(
+        ctx: &Context<'_>,
+        rows: Vec<Model>,
+        asked: &[Lookahead<'_>],
+    ) -> Result<Vec<Self>, ApiError> {
+        let wanted = Wanted::of(asked).with_participants();
+        loaded::load(&ctx.data_unchecked::<App>().db, rows, &wanted).await
+    }
+
+    /// Everybody who takes part.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn participations(&self, ctx: &Context<'_>) -> ApiResult<Arc<Vec<Participation>>> {
+        self.loaded.participants(ctx, &self.row).await
+    }
+
     /// One project with all that the query goes on to ask of it.
     ///
     /// # Errors
@@ -76,7 +97,7 @@ impl Project {
         query: ProjectQuery,
         arguments: &PageArguments,
     ) -> Result<ProjectConnection, ApiError> {
-        let page = arguments.page()?;
+        let page = arguments.page(query.sorted_by())?;
         let db = ctx.data_unchecked::<App>().db.read();
         let slice = store::project::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
@@ -177,12 +198,15 @@ impl Project {
     }
 
     /// Who answers for it, where known.
-    async fn lead(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
-        let found = self.loaded.participants(ctx, &self.row).await?;
+    async fn lead(&self, ctx: &Context<'_>) -> Option<ApiResult<Organisation>> {
+        let found = match self.loaded.participants(ctx, &self.row).await {
+            Ok(found) => found,
+            Err(error) => return Some(Err(error)),
+        };
         let lead = found
             .iter()
             .find(|(row, _)| row.role == kinds::ParticipantRole::Lead);
-        Ok(lead.map(|(_, body)| body.clone().into()))
+        lead.map(|(_, body)| Ok(body.clone().into()))
     }
 
     /// Everybody who takes part, the lead first, then as listed by the source.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::store::page::{Page, Slice, SortKey, Sorting, known, paged, slice};
+use crate::store::page::{KeyKind, Page, Slice, SortKey, Sorting, known, paged, slice};
 use crate::store::search;
 
 /// Which projects are wanted. Empty lists and `None` ask for nothing.
@@ -78,6 +78,18 @@ pub struct ProjectRow {
     #[sea_orm(nested)]
     pub project: Model,
     relevance: i64,
+}
+
+impl ProjectQuery {
+    /// The kind of value that this order sorts by.
+    #[must_use]
+    pub fn sorted_by(&self) -> KeyKind {
+        match self.order {
+            ProjectSort::Title => KeyKind::Text,
+            ProjectSort::StartDate => KeyKind::Day,
+            ProjectSort::Relevance | ProjectSort::Budget | ProjectSort::Updated => KeyKind::Integer,
+        }
+    }
 }
 
 impl ProjectRow {

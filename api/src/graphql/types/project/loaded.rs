@@ -84,6 +84,16 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// With everybody who takes part.
+    pub(in crate::graphql::types) fn with_participants(self) -> Self {
+        Self {
+            participants: true,
+            ..self
+        }
+    }
+}
+
 impl WantedOverlaps {
     fn of(asked: &[Lookahead<'_>]) -> Self {
         let fields: Vec<Lookahead<'_>> = asked.iter().map(|look| look.field("overlaps")).collect();

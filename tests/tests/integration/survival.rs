@@ -1,0 +1,74 @@
+//! What was acknowledged stays, whatever happens to the server.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{Server, eventually};
+
+use crate::drafts::{create, cycle_lanes, damp, damp_elsewhere, overlaps};
+
+async fn projects(server: &Server) -> Vec<Value> {
+    let data = server
+        .data("{ projects(first: 100) { nodes { id title } } }", json!({}))
+        .await;
+    data["projects"]["nodes"].as_array().unwrap().clone()
+}
+
+tests::on_each_database! {
+    async fn a_killed_server_loses_nothing_that_it_acknowledged(server: Server) {
+        let mut ids = vec![create(&server, &cycle_lanes()).await];
+        for number in 0..10 {
+            let mut project = if number % 2 == 0 { damp() } else { damp_elsewhere() };
+            project["title"] = json!(format!("{} {number}", project["title"].as_str().unwrap()));
+            ids.push(create(&server, &project).await);
+        }
+        let server = server.crash().await;
+        let found = projects(&server).await;
+        assert_eq!(found.len(), ids.len());
+        for id in &ids {
+            assert!(found.iter().any(|project| project["id"] == id.as_str()), "{id} is lost");
+        }
+        // Whatever had not been looked for is found after the restart.
+        eventually("the overlaps", async || (overlaps(&server).await >= 25).then_some(())).await;
+        let settled = overlaps(&server).await;
+        let server = server.restart().await;
+        assert_eq!(overlaps(&server).await, settled, "a quiet restart changes no finding");
+    }
+
+    async fn a_server_that_is_asked_to_stop_finishes_what_it_began(server: Server) {
+        let url = format!("{}/graphql", server.url);
+        let query = "mutation ($input: CreateProjectInput!) { createProject(input: $input) { project { id } } }";
+        let many: Vec<_> = (0..20).map(|_| {
+            let body = json!({ "query": query, "variables": { "input": damp() } });
+            tokio::spawn(server.http.post(&url).json(&body).send())
+        }).collect();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let database = server.database.clone();
+        let (status, said) = server.stop();
+        assert!(status.success(), "{said:?}");
+        let mut acknowledged = 0;
+        for request in many {
+            if let Ok(answer) = request.await.unwrap() {
+                let answer: Value = answer.json().await.expect("an answer that began is whole");
+                assert!(answer["data"]["createProject"]["project"]["id"].is_string(), "{answer}");
+                acknowledged += 1;
+            }
+        }
+        let server = Server::start(database).await;
+        assert_eq!(projects(&server).await.len(), acknowledged, "what was not acknowledged was not done");
+    }
+
+    async fn a_server_says_that_it_is_ready_once_it_is(server: Server) {
+        let get = async |path: &str| server.http.get(format!("{}{path}", server.url)).send().await.unwrap();
+        assert_eq!(get("/health/live").await.status(), 200);
+        eventually("readiness", async || (get("/health/ready").await.status() == 200).then_some(())).await;
+        let text = get("/schema.graphql").await.text().await.unwrap();
+        let kept = std::fs::read_to_string(tests::root().join("schema.graphql")).unwrap();
+        assert_eq!(text.trim(), kept.trim());
+        tests::rows::execute(&server.database, "ALTER TABLE catalogue RENAME TO elsewhere").await;
+        let sick = get("/health/ready").await;
+        assert_eq!(sick.status(), 503);
+        assert!(!sick.text().await.unwrap().to_lowercase().contains("table"), "no SQL is told");
+        assert_eq!(get("/health/live").await.status(), 200);
+    }
+}
