@@ -112,6 +112,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
     match factor {
         "base" => "two records taken at random seldom pursue the same effort".to_owned(),
+        "unaided" => "there are only words to go by, no sentence vectors".to_owned(),
         "text" => format!(
             "{} of the left text and {} of the right text is said by the other; {}",
             percent(facts.coverage.left.into()),

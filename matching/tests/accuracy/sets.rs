@@ -189,6 +189,38 @@ pub(crate) fn uk_projects() -> Vec<(String, Record)> {
         .collect()
 }
 
+/// The demonstration catalogue that the server ships with, each record with its id.
+pub(crate) fn demonstration() -> Vec<(String, Record)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/data/projects.jsonl");
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines()
+        .map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            let string = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            let strings = |name: &str| -> Vec<String> {
+                let list = row[name].as_array().map_or(&[][..], Vec::as_slice);
+                list.iter()
+                    .map(|item| item.as_str().unwrap().to_owned())
+                    .collect()
+            };
+            let labels = |name: &str| strings(name).iter().map(|key| key.replace('-', " ")).collect();
+            let record = Record {
+                title: string("title"),
+                summary: string("summary"),
+                lead: party(&string("lead")),
+                partners: strings("partners")
+                    .iter()
+                    .filter_map(|name| party(name))
+                    .collect(),
+                themes: labels("themes"),
+                technologies: labels("technologies"),
+                ..Record::default()
+            };
+            (string("id"), record)
+        })
+        .collect()
+}
+
 /// The public services of European authorities.
 pub(crate) fn ips_cases() -> Vec<Record> {
     table("data/projects/ips_cases.csv", ',')
