@@ -1,6 +1,8 @@
 //! How many of the pairs that would be flagged are compared at all, against comparing every pair; and that
 //! findings depend on nothing but the records.
 
+#![expect(clippy::print_stdout, reason = "the figures are the report of the tests")]
+
 use super::pairs::Pairing;
 use super::{Catalogue, Silent};
 use crate::{Finding, Key, Record, ScanOptions, score};
