@@ -2,7 +2,7 @@
 
 mod pairs;
 #[cfg(test)]
-mod recall;
+mod recall_tests;
 mod scanning;
 mod settling;
 

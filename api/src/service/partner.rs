@@ -10,6 +10,9 @@ use matching::Key;
 use matching::partners::{Activity, AuthorityFacts, Directory, Question, Suggestions, Tier, UnknownSeeker};
 use uuid::Uuid;
 
+// What the API shows of a suggestion.
+pub use matching::partners::{Likeness as Measured, Reason as Weighed, Suggestion};
+
 use super::{App, cluster};
 use crate::data;
 use crate::error::{ApiError, ApiResult, UserErrorCode};

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
-use matching::partners::{Likeness as Measured, Reason as Weighed, Suggestion};
 use uuid::Uuid;
 
 use super::organisation::Authority;
 use super::project::Project;
 use crate::error::ApiError;
 use crate::graphql::pagination::{PageArguments, PageInfo, cursor};
+use crate::service::partner::{Measured, Suggestion, Weighed};
 use crate::service::{App, partner};
 use crate::store;
 use crate::store::page::{KeyKind, Page, Position, SortKey};
@@ -198,11 +198,11 @@ async fn projects(ctx: &Context<'_>, partners: &[Suggestion]) -> Result<HashMap<
 
 impl PartnerSuggestion {
     fn of(authority: Authority, suggestion: Suggestion, projects: &HashMap<Uuid, Project>) -> Self {
-        let project = |key: matching::Key| projects.get(&Uuid::from_u128(key.0)).cloned();
+        let project = |id: u128| projects.get(&Uuid::from_u128(id)).cloned();
         let efforts = suggestion.efforts.iter().filter_map(|effort| {
             Some(SharedEffort {
-                ours: project(effort.ours)?,
-                theirs: project(effort.theirs)?,
+                ours: project(effort.ours.0)?,
+                theirs: project(effort.theirs.0)?,
                 score: effort.score,
             })
         });

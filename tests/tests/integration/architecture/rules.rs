@@ -34,7 +34,7 @@ pub(super) const UNKNOWN_TO: [(&str, &[&str]); 6] = [
 ];
 
 /// Who may call `matching`: use cases, the index, and what works on files without a database.
-pub(super) const MATCHERS: [&str; 5] = ["service", "live", "command", "exchange", "data"];
+pub(super) const MATCHERS: [&str; 6] = ["service", "live", "command", "exchange", "data", "progress"];
 
 /// What would let time, chance, the machine or another crate into `matching`.
 pub(super) const IMPURE: [&str; 16] = [
