@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// Tells on stderr how far a task is. May be advanced from several threads; says nothing of a
-/// task that is done within [`LINE_EVERY`] where there is no terminal. Takes the bar away when dropped.
+/// task that is done within five seconds where there is no terminal. Takes the bar away when dropped.
 #[derive(Debug)]
 pub struct Progress {
     what: &'static str,

@@ -122,7 +122,7 @@ pub fn known(column: SimpleExpr, last: impl Into<Value>) -> SimpleExpr {
     Func::coalesce([column, Expr::val(last)]).into()
 }
 
-/// Narrows a query to a page; it fetches one row more, by which [`slice`] knows whether the list goes on.
+/// Narrows a query to a page; it fetches one row more, by which [`slice()`] knows whether the list goes on.
 #[must_use]
 pub fn paged<E: sea_orm::EntityTrait>(query: Select<E>, sorting: &Sorting, page: &Page) -> Select<E> {
     let down = sorting.descending != page.backwards;
