@@ -1,7 +1,8 @@
 //! From the cells of one row to a project.
 
 use super::columns::{Column, Field, Plan};
-use super::projects::{Consequence, Row, RowError};
+use super::problem::{Consequence, RowError};
+use super::projects::Row;
 use super::record::{Amount, PartialDate, ProjectRecord};
 use super::source::Cell;
 use super::value::amount::{self, AmountFault};
