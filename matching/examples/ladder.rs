@@ -35,7 +35,7 @@ fn main() {
     if want.contains("link") {
         for set in ["abt-buy", "dblp-acm"] {
             let (left, right, truth) = sets::linking(set);
-            for min in [0.0, 0.01, 0.1, 0.5] {
+            for min in [0.0, sets::LEAST_OF_ONE_TO_ONE, 0.1, 0.5] {
                 let start = Instant::now();
                 let (p, r, f) = sets::link_f1(&left, &right, &truth, min);
                 println!(

@@ -109,6 +109,23 @@ fn reliability(scores: &[f64], pairs: &[(usize, usize)], efforts: &[String]) {
 }
 
 #[test]
+fn lists_of_the_same_things_are_linked_with_what_the_command_ships() {
+    if !present() {
+        return;
+    }
+    let f1 = |set: &str| {
+        let (left, right, truth) = sets::linking(set);
+        let (precision, recall, f1) = sets::link_f1(&left, &right, &truth, sets::LEAST_OF_ONE_TO_ONE);
+        println!("{set}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.4}");
+        f1
+    };
+    check(&[
+        ("Abt-Buy linked one to one", f1("abt-buy")),
+        ("DBLP-ACM linked one to one", f1("dblp-acm")),
+    ]);
+}
+
+#[test]
 fn reworded_records_find_themselves() {
     if !present() {
         return;
