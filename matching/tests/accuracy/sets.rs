@@ -276,6 +276,16 @@ pub(crate) fn every_pair(catalogue: &Catalogue) -> Vec<Finding> {
     )
 }
 
+/// What a sentence encoder is given of a record, as the server gives it.
+pub(crate) fn whole_text(record: &Record) -> String {
+    let mut text = format!("{}. {}", record.title.trim_end_matches('.'), record.summary);
+    if !record.technologies.is_empty() {
+        text.push(' ');
+        text.push_str(&record.technologies.join(", "));
+    }
+    text
+}
+
 pub(crate) fn index(key: Key) -> usize {
     usize::try_from(key.0).unwrap()
 }
