@@ -149,7 +149,7 @@ fn mistakes(draft: &Draft) -> Vec<UserError> {
     if draft.budget.as_ref().is_some_and(|budget| budget.minor < 0) {
         say(
             OutOfRange,
-            &["budget", "amountMinor"],
+            &["budget"],
             "a budget is not negative".to_owned(),
         );
     }
