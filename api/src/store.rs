@@ -167,7 +167,8 @@ async fn open(
                 .busy_timeout(BUSY_TIMEOUT)
                 .foreign_keys(true)
                 .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "NORMAL")
+                // NORMAL would lose what was acknowledged last when the machine, not the process, goes down.
+                .pragma("synchronous", "FULL")
         });
     let mut connection = sea_orm::Database::connect(options).await?;
     let counter = Arc::clone(statements);

@@ -1,6 +1,5 @@
 //! A project as the matcher sees it.
 
-
 use chrono::NaiveDate;
 use entity::kinds::{self, DatePrecision, ParticipantRole, ProjectStatus, TagKind};
 use entity::{project, project_award, project_relation, project_tag};
