@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{Datelike, NaiveDate};
 use entity::kinds::{DeclaredRelation, ParticipantRole, Phase, ProjectKind};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
@@ -35,7 +36,8 @@ const LARGEST_AMOUNT: i64 = 1_000_000_000_000;
 const YEARS: std::ops::RangeInclusive<i32> = 1950..=2150;
 
 /// A project as told. Organisations are ids, names or codes. Empty and `None` mean unknown.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ProjectDraft {
     /// The title; needed.
     pub title: String,
@@ -82,7 +84,7 @@ pub struct ProjectDraft {
 }
 
 /// Money granted, as told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Award {
     /// Who granted it.
     pub funder: Option<String>,
