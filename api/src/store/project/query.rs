@@ -14,6 +14,9 @@ use uuid::Uuid;
 use crate::store::page::{KeyKind, Page, Slice, SortKey, Sorting, known, paged, slice};
 use crate::store::search;
 
+/// From a moment on, and before another; open where `None`.
+pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// Which projects are wanted. Empty lists and `None` ask for nothing.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectQuery {
@@ -48,7 +51,7 @@ pub struct ProjectQuery {
     /// With (true) or without (false) overlaps.
     pub has_overlaps: Option<bool>,
     /// Last confirmed in one of these stretches: from a moment on, and before another.
-    pub confirmed: Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    pub confirmed: Vec<Stretch>,
     /// Each of these moments before which a project was last confirmed makes it a little less relevant.
     pub ranked_lower: Vec<DateTime<Utc>>,
     /// Changed at this moment or later; then tombstones are given too.
@@ -213,7 +216,7 @@ fn among<T: Into<sea_orm::Value> + Clone>(column: Column, wanted: &[T]) -> Optio
     (!wanted.is_empty()).then(|| column.is_in(wanted.iter().cloned()))
 }
 
-fn confirmed(stretches: &[(Option<DateTime<Utc>>, Option<DateTime<Utc>>)]) -> Option<Condition> {
+fn confirmed(stretches: &[Stretch]) -> Option<Condition> {
     let within = stretches.iter().map(|(from, before)| {
         let before = before.map(|before| Column::LastConfirmedAt.lt(before));
         match from {
