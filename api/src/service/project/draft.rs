@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
-use crate::service::directory::{Meaning, Meanings};
+use crate::service::directory::{Meaning, Meanings, listed};
 
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 500;
@@ -389,8 +389,8 @@ fn find(
 ) -> Option<Uuid> {
     match directory.meaning(name, on.map(|date| date.date)) {
         Meaning::Clear(id) => return Some(id),
-        Meaning::Ambiguous(_) => {
-            let message = format!("“{name}” may mean several organisations; give its code or id");
+        Meaning::Ambiguous(candidates) => {
+            let message = format!("“{name}” may mean {}; give its code or id", listed(&candidates));
             mistakes.push(UserError::new(UserErrorCode::Ambiguous, path, message));
         }
         Meaning::Unknown(_) => {
