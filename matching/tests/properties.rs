@@ -304,3 +304,24 @@ fn texts_in_other_languages_are_judged_by_what_can_be_judged() {
     assert!(score.value() < 0.1);
     assert!(catalogue.insufficiency(Key(4)).is_some());
 }
+
+#[test]
+fn an_empty_catalogue_and_one_emptied_again_overlap_nothing() {
+    let record = Record {
+        title: "Sensors against damp and mould in council flats".into(),
+        summary: "Humidity sensors warn the housing team of zzyzx before tenants complain.".into(),
+        ..Record::default()
+    };
+    let mut catalogue = Catalogue::new([]);
+    assert_eq!(
+        catalogue.search(&record, &SEARCH),
+        SearchOutcome::Judged(Vec::new())
+    );
+    assert_eq!(catalogue.scan(&SCAN, &Quiet), Vec::new());
+    catalogue.insert(Key(1), record.clone());
+    assert!(catalogue.remove(Key(1)));
+    assert_eq!(
+        catalogue.search(&record, &SEARCH),
+        SearchOutcome::Judged(Vec::new())
+    );
+}

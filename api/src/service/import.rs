@@ -6,12 +6,13 @@ mod content;
 
 use std::collections::{HashMap, HashSet};
 
+use entity::kinds::ProjectChange;
 use entity::{project, project_source as source};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
-use super::project::{Award, Origin, ProjectDraft, Resolved, Stamp, assemble};
+use super::project::{Award, Origin, ProjectDraft, Resolved, Stamp, assemble, version};
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::ProjectRecord;
@@ -154,6 +155,7 @@ impl Batch<'_> {
                     change_seq,
                     now,
                     created_at: now,
+                    change: origin.change(ProjectChange::Created),
                 };
                 fresh.push(assemble(resolved, &stamp, vec![origin]));
             }
@@ -276,6 +278,7 @@ impl Batch<'_> {
             change_seq,
             now,
             created_at: row.created_at,
+            change: origin.change(ProjectChange::Changed),
         };
         let mut resolved = resolved;
         resolved.draft.sources.clear();
@@ -283,6 +286,7 @@ impl Batch<'_> {
             .write(db)
             .await
             .map(|added| self.import.report.new_organisations += added)?;
+        version::keep(db, &row).await?;
         store::project::replace(db, assemble(resolved, &stamp, Vec::new()), row.version).await?;
         let renewed = source::Model {
             content_hash: origin.content_hash,

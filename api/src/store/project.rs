@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-pub use query::{ProjectQuery, ProjectRow, ProjectSort, count, list};
+pub use query::{ProjectQuery, ProjectRow, ProjectSort, Stretch, count, list};
 
 /// A project as it is written: the row and everything that belongs to it.
 #[derive(Debug, Clone)]
