@@ -1,10 +1,10 @@
 //! Pairs of overlapping records on their way out.
 
+pub use super::destination::Destination;
+
 use anyhow::Context;
 use matching::{Evidence, Relation, Score};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
 
 /// Two records that overlap.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,77 +81,17 @@ pub fn one_to_one(pairs: &mut Vec<Pair<'_>>) {
     });
 }
 
-/// Where the pairs go. A named file appears whole or not at all: it is written beside its place and moved
-/// there at the end.
-#[derive(Debug)]
-pub struct Destination {
-    /// The file's place and the unfinished file; `None` for standard output.
-    file: Option<(PathBuf, PathBuf, File)>,
-}
-
 impl Destination {
-    /// Makes sure, before any work is done, that the file can be written.
-    ///
-    /// # Errors
-    /// If it cannot be.
-    pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
-            return Ok(Self { file: None });
-        };
-        let cannot = || format!("cannot write {}", path.display());
-        if path.is_dir() {
-            return Err(anyhow::anyhow!("it is a folder")).with_context(cannot);
-        }
-        // A device or a pipe is written to as it is.
-        if path.exists() && !path.is_file() {
-            let file = OpenOptions::new().write(true).open(path).with_context(cannot)?;
-            return Ok(Self {
-                file: Some((path.to_owned(), path.to_owned(), file)),
-            });
-        }
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
-        let file = File::create(&part).with_context(cannot)?;
-        Ok(Self {
-            file: Some((path.to_owned(), part, file)),
-        })
-    }
-
     /// Writes the header and the pairs; `out` is used where no file was named.
     ///
     /// # Errors
-    /// If writing fails; a reader of `out` that has gone away is no failure.
-    pub fn write(mut self, pairs: &[Pair<'_>], explain: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-        match &mut self.file {
-            None => match table(pairs, explain, out) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                other => other.context("cannot write the pairs"),
-            },
-            Some((path, part, file)) => {
-                let written = table(pairs, explain, &mut BufWriter::new(&mut *file));
-                let moved = written.and_then(|()| {
-                    if part == path {
-                        Ok(())
-                    } else {
-                        fs::rename(&*part, &*path)
-                    }
-                });
-                moved.with_context(|| format!("cannot write {}", path.display()))
-            }
-        }
-    }
-}
-
-impl Drop for Destination {
-    fn drop(&mut self) {
-        if let Some((path, part, _)) = &self.file
-            && path != part
-        {
-            // After a success there is nothing left to remove.
-            drop(fs::remove_file(part));
-        }
+    /// If writing fails.
+    pub fn write(self, pairs: &[Pair<'_>], explain: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+        self.fill(out, |out| match table(pairs, explain, out) {
+            // Without words of ours, so that a reader that has gone away is known by it.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(error.into()),
+            other => other.context("cannot write the pairs"),
+        })
     }
 }
 
@@ -173,6 +113,7 @@ fn table(pairs: &[Pair<'_>], explain: bool, out: &mut dyn Write) -> io::Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn pair(left: &'static str, right: &'static str, score: f64) -> Pair<'static> {
         Pair {

@@ -118,6 +118,13 @@ impl Directory {
         })
     }
 
+    /// The official name of an organisation.
+    #[must_use]
+    pub fn name(&self, id: Uuid) -> Option<String> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        names.get(&id).cloned()
+    }
+
     /// Every organisation that a name or code may mean, best first.
     #[must_use]
     pub fn resolve(&self, name: &str, on: Option<NaiveDate>) -> Vec<Named> {

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod content;
+mod own;
 
 use std::collections::{HashMap, HashSet};
 
@@ -139,8 +140,13 @@ impl Batch<'_> {
             })
             .collect();
         let mut known = known(db, &self.import.system, &records).await?;
+        let mut own = own::projects(db, &records).await?;
         let mut fresh = Vec::new();
         for ((record, origin), change_seq) in records.into_iter().zip(place..) {
+            if let Some(row) = own::take(&mut own, &record) {
+                self.renew(db, record, row, &origin, change_seq).await?;
+                continue;
+            }
             let standing = self.import.standing(&mut known, &origin, record.line);
             let Some(resolved) = self.take(record, &standing)? else {
                 continue;

@@ -203,7 +203,9 @@ pub(super) async fn draft(db: &impl ConnectionTrait, row: &project::Model) -> Ap
             },
             awarded_on: award.awarded_on,
         });
-    let relations = store::project::relations(db, &[id]).await?;
+    let relations = store::project::relations(db, &[id]).await?.into_iter();
+    let mut relations: Vec<_> = relations.map(|row| (row.other_id, row.relation)).collect();
+    relations.sort_unstable();
     let budget = row.budget_minor.zip(row.budget_currency.clone());
     Ok(ProjectDraft {
         title: row.title.clone(),
@@ -236,9 +238,6 @@ pub(super) async fn draft(db: &impl ConnectionTrait, row: &project::Model) -> Ap
             .map(|link| link.url)
             .collect(),
         sources: Vec::new(),
-        relations: relations
-            .into_iter()
-            .map(|row| (row.other_id, row.relation))
-            .collect(),
+        relations,
     })
 }
