@@ -14,7 +14,7 @@ use crate::{AlignedTerm, Contribution, Evidence, Field, Record, Span};
 const MOST_ALIGNED: usize = 24;
 
 /// A word that carried less than this share of what the heaviest carried is not quoted in a sentence.
-const QUOTED_SHARE: f64 = 0.3;
+const QUOTED_SHARE: f64 = 0.5;
 /// Nor are two words that are less alike than this: they met, but a reader would wonder.
 const QUOTED_LIKENESS: f64 = 0.5;
 
@@ -163,6 +163,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
 fn words(aligned: &[AlignedTerm], most: usize) -> Option<String> {
     let least = aligned.first()?.weight * QUOTED_SHARE;
     let mut listed: Vec<String> = Vec::new();
+    let mut told: Vec<String> = Vec::new();
     for term in aligned
         .iter()
         .filter(|term| term.weight >= least && term.similarity >= QUOTED_LIKENESS)
@@ -172,9 +173,12 @@ fn words(aligned: &[AlignedTerm], most: usize) -> Option<String> {
         } else {
             format!("“{}” ≈ “{}”", term.left, term.right)
         };
-        if !listed.contains(&quoted) {
+        // A word that was quoted already, beside another or in a label, is not quoted again.
+        let sides = [term.left.to_lowercase(), term.right.to_lowercase()];
+        if !sides.iter().any(|side| told.contains(side)) {
             listed.push(quoted);
         }
+        told.extend(sides);
         if listed.len() == most {
             break;
         }
