@@ -1,6 +1,6 @@
 //! A record as it is compared: its terms by number, its people, its facts.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::index::MOST_TELLING;
 use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
@@ -132,7 +132,7 @@ impl Profiler {
             });
         }
         let words = weights.len();
-        let mut of_text: Vec<TermId> = weights.keys().copied().collect();
+        let of_text: FxHashSet<TermId> = weights.keys().copied().collect();
         let technologies = self.labels(&record.technologies, &mut gathered);
         let themes = self.labels(&record.themes, &mut gathered);
         for &term in &technologies {
@@ -156,8 +156,8 @@ impl Profiler {
         };
         profile.order(lexicon);
         profile.topic = profile.find_topic(lexicon);
-        of_text.sort_by_cached_key(|&term| stable_hash(profile.stem(term, lexicon)));
-        profile.told = of_text.iter().map(|&term| profile.telling(term, lexicon)).sum();
+        let of_text = profile.terms.iter().filter(|entry| of_text.contains(&entry.term));
+        profile.told = of_text.map(|entry| profile.telling(entry.term, lexicon)).sum();
         profile
     }
 
@@ -231,10 +231,11 @@ impl Profiler {
                 start: word.start,
                 end: word.end,
             };
+            let known = gathered.lexicon.look(text);
             if !word.piece {
-                whole_known = gathered.lexicon.knows(text);
+                whole_known = known.is_some();
             }
-            if is_stopword(text) && !word.acronym {
+            if !word.acronym && known.map_or_else(|| is_stopword(text), |known| known.stop) {
                 continue;
             }
             if let Some((next, _)) = items.peek()
@@ -253,7 +254,12 @@ impl Profiler {
             if is_year(text) || (text.len() == 1 && !text.bytes().all(|b| b.is_ascii_digit())) {
                 continue;
             }
-            match expansion(text, word.acronym) {
+            let long = if known.is_none_or(|known| known.short) {
+                expansion(text, word.acronym)
+            } else {
+                None
+            };
+            match long {
                 Some(long) => {
                     whole_known = true;
                     for part in long.split(' ').filter(|part| !is_stopword(part)) {
@@ -265,7 +271,7 @@ impl Profiler {
                     }
                 }
                 None => found(Occurrence {
-                    term: gathered.number(text),
+                    term: known.map_or_else(|| gathered.number(text), |known| known.entry),
                     span,
                     piece: word.piece,
                 }),
@@ -330,27 +336,33 @@ impl Profile {
         Topic::of(&sum)
     }
 
+    /// Puts terms and labels in an order that only depends on their stems.
     fn order(&mut self, lexicon: &Lexicon) {
         let mut terms = std::mem::take(&mut self.terms);
-        terms.sort_by_cached_key(|entry| {
-            let stem = self.stem(entry.term, lexicon);
-            (stable_hash(stem), stem.to_owned())
+        terms.sort_by_cached_key(|entry| Stem {
+            hash: self.hash(entry.term, lexicon),
+            text: self.stem(entry.term, lexicon),
         });
         self.terms = terms;
-        for list in [true, false] {
-            let mut ids = std::mem::take(if list {
-                &mut self.technologies
-            } else {
-                &mut self.themes
-            });
-            ids.sort_by_cached_key(|&term| stable_hash(self.stem(term, lexicon)));
-            *(if list {
-                &mut self.technologies
-            } else {
-                &mut self.themes
-            }) = ids;
-        }
+        let mut technologies = std::mem::take(&mut self.technologies);
+        technologies.sort_by_cached_key(|&term| self.hash(term, lexicon));
+        self.technologies = technologies;
+        let mut themes = std::mem::take(&mut self.themes);
+        themes.sort_by_cached_key(|&term| self.hash(term, lexicon));
+        self.themes = themes;
     }
+
+    fn hash(&self, term: TermId, lexicon: &Lexicon) -> u64 {
+        self.unnumbered_term(term)
+            .map_or_else(|| lexicon.hash(term), |own| own.hash)
+    }
+}
+
+/// A stem in the order of hashes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Stem<'a> {
+    hash: u64,
+    text: &'a str,
 }
 
 /// A hyphenated pair as one word where that is a word ("e-bike", "wi-fi"), or a model's number ("PS-LX350").

@@ -5,13 +5,14 @@
 
 use super::pairs::Pairing;
 use super::{Catalogue, Silent};
+use crate::index::AFAR;
 use crate::{Finding, Key, Record, ScanOptions, score};
 
 #[path = "../../tests/accuracy/sets.rs"]
 mod sets;
 
 #[path = "../../tests/scale/made.rs"]
-mod made;
+pub(super) mod made;
 
 /// The least shares of the pairs over the threshold that a scan and a search must compare, as measured: 113 and
 /// 105 of 113 among real records, 106 of 107 among made ones. The aim is 0.995 for all; a search for a long
@@ -28,14 +29,14 @@ const FLAGGED: ScanOptions = ScanOptions {
 impl Catalogue {
     /// For every so many-th record of those before `end`, the pairs over the threshold when it is compared with
     /// every other record: how many there are, how many a scan compares, and how many a search does.
-    fn recall(&self, step: usize, end: usize) -> [usize; 3] {
+    pub(super) fn recall(&self, step: usize, end: usize) -> [usize; 3] {
         let mut counts = [0; 3];
         let mut pairing = Pairing::new(self);
         for (id, slot) in self.index.slots().take(end).step_by(step) {
             if pairing.take_up_slot(id).is_none() {
                 continue;
             }
-            let found = pairing.candidates();
+            let found = pairing.candidates(AFAR);
             for (other, _) in self.index.slots().filter(|(_, other)| other.key != slot.key) {
                 let Some((_, mut facts)) = pairing.facts_but_title(other) else {
                     continue;
@@ -69,7 +70,7 @@ fn present() -> bool {
 }
 
 /// The labelled sets and the real projects first, then thousands of real descriptions.
-fn real() -> (Vec<Record>, usize) {
+pub(super) fn real() -> (Vec<Record>, usize) {
     let mut records: Vec<Record> = sets::overlap_dev().into_iter().map(|row| row.1).collect();
     records.extend(sets::uk_projects().into_iter().map(|row| row.1));
     records.extend(sets::ips_cases());

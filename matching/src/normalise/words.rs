@@ -57,7 +57,7 @@ impl Words {
         let mut position = 0;
         while let Some((at, c)) = chars.next() {
             position = at + 1;
-            if c.is_alphanumeric() || (is_combining_mark(c) && !word.chars.is_empty()) {
+            if c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c) && !word.chars.is_empty()) {
                 if word.chars.is_empty() {
                     word.start = at;
                     word.opening = std::mem::take(&mut opening);
@@ -98,8 +98,13 @@ impl Words {
         }
         let chars = std::mem::take(&mut word.chars);
         let bare = without_possessive(&chars);
-        self.push(bare, word.start, end, word, false);
-        if let Some(cuts) = camel_cuts(bare) {
+        let plain = bare.len() <= LONGEST_WORD && bare.iter().all(char::is_ascii_lowercase);
+        if plain {
+            self.push_plain(bare, word.start, end, word);
+        } else {
+            self.push(bare, word.start, end, word, false);
+        }
+        if !plain && let Some(cuts) = camel_cuts(bare) {
             let mut from = 0;
             for cut in cuts {
                 let part = bare.get(from..cut).unwrap_or(&[]);
@@ -107,8 +112,29 @@ impl Words {
                 from = cut;
             }
         }
+        // The room is used again for the next word.
+        word.chars = chars;
+        word.chars.clear();
         word.hyphen = false;
         word.opening = false;
+    }
+
+    /// What [`Words::push`] does for a word of small letters, as most are.
+    fn push_plain(&mut self, chars: &[char], start: usize, end: usize, word: &Gathering) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let from = self.buffer.len();
+        self.buffer.extend(chars);
+        self.items.push(Word {
+            from: count(from),
+            to: count(self.buffer.len()),
+            start: count(start),
+            end: count(end),
+            capital: false,
+            acronym: false,
+            opening: word.opening,
+            hyphen: word.hyphen,
+            piece: false,
+        });
     }
 
     fn push(&mut self, chars: &[char], start: usize, end: usize, word: &Gathering, piece: bool) {
