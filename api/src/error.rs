@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensions, Value};
+use sea_orm::{DbErr, RuntimeErr};
 
 /// What went wrong, sorted by whose turn it is.
 ///
@@ -95,10 +96,27 @@ impl ApiError {
     }
 }
 
-impl From<sea_orm::DbErr> for ApiError {
-    fn from(cause: sea_orm::DbErr) -> Self {
+impl From<DbErr> for ApiError {
+    fn from(cause: DbErr) -> Self {
+        if holds_nul(&cause) {
+            let message = "a text has the character U+0000, which no text of the catalogue can have";
+            return Self::bad_input(UserErrorCode::Invalid, &[], message);
+        }
         Self::internal(cause)
     }
+}
+
+/// What PostgreSQL calls a text that its encoding cannot hold. Texts reach it as UTF-8, so it is U+0000.
+const NOT_IN_REPERTOIRE: &str = "22021";
+
+/// Whether PostgreSQL refused a statement because a text has the character U+0000. SQLite compares it like any other.
+fn holds_nul(cause: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = cause
+    else {
+        return false;
+    };
+    let told = cause.as_database_error();
+    told.is_some_and(|told| told.code().as_deref() == Some(NOT_IN_REPERTOIRE))
 }
 
 impl From<anyhow::Error> for ApiError {

@@ -10,6 +10,7 @@ pub mod page;
 pub mod project;
 pub mod search;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use uuid::Uuid;
 
 /// How long a writer waits for another before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,6 +31,15 @@ pub const ROWS_AN_INSERT: usize = 500;
 
 /// The key of the advisory lock that keeps two replicas from migrating at once.
 const MIGRATION_LOCK: i64 = 0x7461_6e64_656d;
+
+/// Rows by the project, or whatever else, that they belong to; each owner's in the order in which they came.
+pub(crate) fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(owner(&row)).or_default().push(row);
+    }
+    groups
+}
 
 /// The connections to one database.
 ///
@@ -156,7 +167,8 @@ async fn open(
                 .busy_timeout(BUSY_TIMEOUT)
                 .foreign_keys(true)
                 .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "NORMAL")
+                // NORMAL would lose what was acknowledged last when the machine, not the process, goes down.
+                .pragma("synchronous", "FULL")
         });
     let mut connection = sea_orm::Database::connect(options).await?;
     let counter = Arc::clone(statements);

@@ -45,7 +45,7 @@ pub(crate) struct Slot {
 pub(crate) type SlotId = u32;
 
 /// The records of a catalogue, by key and by term.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Index {
     pub(crate) lexicon: Lexicon,
     slots: Vec<Option<Slot>>,
@@ -78,6 +78,24 @@ struct Postings {
 pub(crate) struct Weighted {
     pub(crate) term: TermId,
     pub(crate) weight: f32,
+}
+
+impl Default for Index {
+    /// No records, and the words that everybody knows: an empty catalogue can be asked too.
+    fn default() -> Self {
+        let lexicon = Lexicon::default();
+        let commonness = (0..lexicon.len()).map(|term| commonness(0, lexicon.prior(term)));
+        Self {
+            commonness: commonness.collect(),
+            lexicon,
+            slots: Vec::new(),
+            free: Vec::new(),
+            resting: Default::default(),
+            by_key: FxHashMap::default(),
+            postings: Vec::new(),
+            totals: Vec::new(),
+        }
+    }
 }
 
 impl Index {

@@ -252,3 +252,24 @@ fn a_word_of_a_megabyte_is_taken_in() {
     let catalogue = catalogue([(1, record.clone()), (2, record)]);
     assert_eq!(catalogue.len(), 2);
 }
+
+#[test]
+fn an_empty_catalogue_and_one_emptied_again_overlap_nothing() {
+    let record = Record {
+        title: "Sensors against damp and mould in council flats".into(),
+        summary: "Humidity sensors warn the housing team of zzyzx before tenants complain.".into(),
+        ..Record::default()
+    };
+    let mut catalogue = Catalogue::new([]);
+    assert_eq!(
+        catalogue.search(&record, &SEARCH),
+        SearchOutcome::Judged(Vec::new())
+    );
+    assert_eq!(catalogue.scan(&SCAN, &Quiet), Vec::new());
+    catalogue.insert(Key(1), record.clone());
+    assert!(catalogue.remove(Key(1)));
+    assert_eq!(
+        catalogue.search(&record, &SEARCH),
+        SearchOutcome::Judged(Vec::new())
+    );
+}

@@ -111,6 +111,11 @@ impl Process {
         (status, said)
     }
 
+    /// What the server said since it was last asked.
+    pub fn said(&self) -> Vec<String> {
+        self.heard().try_iter().collect()
+    }
+
     fn heard(&self) -> MutexGuard<'_, mpsc::Receiver<String>> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -69,7 +69,11 @@ impl Server {
     /// When it has any.
     pub async fn data(&self, query: &str, variables: Value) -> Value {
         let mut answer = self.graphql(query, variables).await;
-        assert!(answer.get("errors").is_none(), "{query}\nanswered {answer:#}");
+        assert!(
+            answer.get("errors").is_none(),
+            "{query}\nanswered {answer:#}\nThe server said:\n{}",
+            self.process.said().join("\n")
+        );
         answer["data"].take()
     }
 

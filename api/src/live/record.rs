@@ -1,7 +1,5 @@
 //! A project as the matcher sees it.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use entity::kinds::{self, DatePrecision, ParticipantRole, ProjectStatus, TagKind};
 use entity::{project, project_award, project_relation, project_tag};
@@ -11,7 +9,7 @@ use uuid::Uuid;
 
 use crate::exchange::record::PartialDate;
 use crate::exchange::to_matching::{period, phase};
-use crate::store;
+use crate::store::{self, grouped};
 
 /// Names an organisation for the matcher by its id in the database.
 pub trait PartyIds {
@@ -117,12 +115,4 @@ fn declared(row: &project_relation::Model) -> Declared {
 fn partial(date: Option<NaiveDate>, precision: Option<DatePrecision>) -> Option<PartialDate> {
     let precision = precision.unwrap_or(DatePrecision::Day);
     date.map(|date| PartialDate { date, precision })
-}
-
-fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(owner(&row)).or_default().push(row);
-    }
-    groups
 }

@@ -147,11 +147,7 @@ fn mistakes(draft: &Draft) -> Vec<UserError> {
         );
     }
     if draft.budget.as_ref().is_some_and(|budget| budget.minor < 0) {
-        say(
-            OutOfRange,
-            &["budget", "amountMinor"],
-            "a budget is not negative".to_owned(),
-        );
+        say(OutOfRange, &["budget"], "a budget is not negative".to_owned());
     }
     if draft.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
         say(

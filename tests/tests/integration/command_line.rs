@@ -312,16 +312,23 @@ tests::on_each_database! {
 
     async fn real_inconsistent_files_are_imported_once(database: Database) {
         let Some(shared) = shared() else { return };
+        let folder = database.folder();
         let import = |name: &str, status: i32| {
             let file = shared.join("data/projects").join(name);
-            let arguments = ["import", "projects", file.to_str().unwrap(), "--database-url", &database.url];
-            ends(status, database.folder(), &arguments).1
+            ends(status, folder, &["import", "projects", file.to_str().unwrap(), "--errors", "errors.csv",
+                "--database-url", &database.url]).1
         };
         let said = import("digiscot_projects.csv", 1);
         assert!(said.contains("83 projects created") && said.contains("1 rows refused"), "{said}");
         assert!(said.contains("line 40, endDate"), "a period that ends before it starts: {said}");
+        let said = import("ips_cases.csv", 0);
+        assert!(said.contains("853 projects created") && said.contains(" 0 rows refused"), "{said}");
+        let errors = fs::read_to_string(folder.join("errors.csv")).unwrap();
+        assert!(!errors.contains("row refused") && errors.contains("is not a web address"), "{errors}");
         let rows = counts(&database).await;
+        assert_eq!(rows["project"], 83 + 853);
         assert!(import("digiscot_projects.csv", 1).contains("0 projects created, 0 changed, 83 unchanged"));
+        assert!(import("ips_cases.csv", 0).contains("0 projects created, 0 changed, 853 unchanged"));
         assert_eq!(counts(&database).await, rows);
     }
 
@@ -348,30 +355,4 @@ tests::on_each_database! {
         assert!(err.contains(&address) && err.contains("in use"), "{err}");
         server.data("{ __typename }", serde_json::json!({})).await;
     }
-}
-
-/// 853 records of many countries: slow without optimisation, so on one database only.
-#[test]
-fn every_case_of_the_european_catalogue_is_imported() {
-    let Some(shared) = shared() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let file = shared.join("data/projects/ips_cases.csv");
-    let arguments = [
-        "import",
-        "projects",
-        file.to_str().unwrap(),
-        "--dry-run",
-        "--errors",
-        "errors.csv",
-    ];
-    let (_, err) = ends(0, folder.path(), &arguments);
-    assert!(
-        err.contains("853 projects would be created") && err.contains(" 0 rows refused"),
-        "{err}"
-    );
-    let errors = fs::read_to_string(folder.path().join("errors.csv")).unwrap();
-    assert!(
-        !errors.contains("row refused") && errors.contains("is not a web address"),
-        "{errors}"
-    );
 }

@@ -87,6 +87,8 @@ tests::on_each_database! {
     }
 
     async fn a_check_says_why_and_stores_nothing(server: Server) {
+        let empty = server.data(CHECK, json!({ "input": damp() })).await["checkOverlap"].take();
+        assert_eq!(empty["outcome"], "NONE_FOUND", "an empty catalogue overlaps nothing: {empty}");
         let stored = create(&server, &damp_elsewhere()).await;
         create(&server, &cycle_lanes()).await;
         let before = eventually("the index knows the projects", async || {

@@ -110,10 +110,11 @@ pub struct Resolved {
 /// # Errors
 /// Every mistake at once, each with its path.
 pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Resolved> {
-    let draft = tidied(draft);
     let mut mistakes = Vec::new();
-    check_texts(&draft, &mut mistakes);
+    // Before blanks are dropped: a mistake is told by its place in the list as it was sent.
     check_lists(&draft, &mut mistakes);
+    let draft = tidied(draft);
+    check_texts(&draft, &mut mistakes);
     check_dates(&draft, &mut mistakes);
     check_money(&draft, &mut mistakes);
     let participants = find_participants(directory, &draft, &mut mistakes);
@@ -221,15 +222,16 @@ fn check_lists(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
     ];
     for (name, list, longest) in lists {
         for (place, text) in list.iter().enumerate() {
-            if let Err(ApiError::BadInput(errors)) = bounded_text(&[name, &place.to_string()], text, longest)
-            {
+            let path = [name, &place.to_string()];
+            if let Err(ApiError::BadInput(errors)) = bounded_text(&path, text.trim(), longest) {
                 mistakes.extend(errors);
             }
         }
     }
     for (name, list) in [("links", &draft.links), ("sources", &draft.sources)] {
         for (place, address) in list.iter().enumerate() {
-            if !(address.starts_with("https://") || address.starts_with("http://")) {
+            let address = address.trim();
+            if !(address.is_empty() || address.starts_with("https://") || address.starts_with("http://")) {
                 let path = [name, &place.to_string()];
                 let message = "a web address begins with https:// or http://";
                 mistakes.push(UserError::new(UserErrorCode::Invalid, &path, message));
@@ -295,9 +297,9 @@ fn check_money(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
         )
     });
     for (path, amount) in budget.chain(awards) {
-        let mut say = |code, field: &str, message: &str| {
+        let mut say = |code, field: Option<&str>, message: &str| {
             let mut path = path.clone();
-            path.push(field.to_owned());
+            path.extend(field.map(str::to_owned));
             mistakes.push(UserError {
                 code,
                 message: message.to_owned(),
@@ -305,22 +307,18 @@ fn check_money(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
             });
         };
         if amount.minor < 0 {
-            say(
-                UserErrorCode::OutOfRange,
-                "amountMinor",
-                "an amount is not negative",
-            );
+            say(UserErrorCode::OutOfRange, None, "an amount is not negative");
         } else if amount.minor > LARGEST_AMOUNT {
             say(
                 UserErrorCode::OutOfRange,
-                "amountMinor",
+                None,
                 "more than ten thousand million is taken for a slip",
             );
         }
         if amount.currency.len() != 3 || !amount.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
             say(
                 UserErrorCode::Invalid,
-                "currency",
+                Some("currency"),
                 "an ISO 4217 code such as GBP is expected",
             );
         }

@@ -18,7 +18,7 @@ use crate::service::App;
 use crate::store::overlap::{OverlapQuery, Owned};
 use crate::store::page::Page;
 use crate::store::project::{self as store, Participation};
-use crate::store::{self as all, Database};
+use crate::store::{self as all, Database, grouped};
 
 type Shared<T> = Option<Arc<Vec<T>>>;
 
@@ -215,14 +215,6 @@ async fn load_overlaps(
         )
     };
     Ok(ids.iter().map(of).collect())
-}
-
-fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(owner(&row)).or_default().push(row);
-    }
-    groups
 }
 
 /// A project's share of what was loaded for all; none of it is known to be none.
