@@ -85,8 +85,12 @@ impl Default for Index {
     fn default() -> Self {
         let lexicon = Lexicon::default();
         let commonness = (0..lexicon.len()).map(|term| commonness(0, lexicon.prior(term)));
+        let hashes = (0..lexicon.len()).map(|term| short_hash(&lexicon, term));
         Self {
             commonness: commonness.collect(),
+            hashes: hashes.collect(),
+            twos: Twos::default(),
+            leaders: Leaders::default(),
             lexicon,
             slots: Vec::new(),
             free: Vec::new(),
@@ -135,7 +139,7 @@ impl Index {
         });
         for term in self.commonness.len() as TermId..self.lexicon.len() {
             self.commonness.push(commonness(0, self.lexicon.prior(term)));
-            self.hashes.push((self.lexicon.hash(term) >> 32) as u32);
+            self.hashes.push(short_hash(&self.lexicon, term));
         }
         for entry in &profile.terms {
             let postings = &mut self.postings[entry.term as usize];
@@ -283,6 +287,11 @@ impl Index {
             None => self.lexicon.meant(term),
         }
     }
+}
+
+/// A number for a term that is the same in every catalogue.
+fn short_hash(lexicon: &Lexicon, term: TermId) -> u32 {
+    (lexicon.hash(term) >> 32) as u32
 }
 
 fn weight(all: f32, common: f32, entry: &Entry) -> f32 {
