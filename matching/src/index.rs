@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::{Lexicon, TermId};
 use crate::profile::{Entry, Profile};
 use crate::{Key, Record};
-pub(crate) use candidates::{AFAR, Gathering, NEARBY, Reach};
+pub(crate) use candidates::{AFAR, Gathering, Reach};
 use leaders::Leaders;
 use twos::Twos;
 

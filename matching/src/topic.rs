@@ -73,32 +73,30 @@ impl Meaning {
 }
 
 /// How many products are summed up at a time: as many as the compiler makes one step of.
-const STEP: usize = 16;
+const STEP: usize = 64;
 
 fn dot(a: &[i8], b: &[i8]) -> i32 {
     let (a, a_rest) = a.as_chunks::<STEP>();
     let (b, b_rest) = b.as_chunks::<STEP>();
-    let sum: i32 = a.iter().zip(b).map(|(a, b)| products(a, &b.map(i16::from))).sum();
+    let steps = a.iter().zip(b);
+    let sum: i32 = steps
+        .map(|(a, b)| products(&a.map(i16::from), &b.map(i16::from)))
+        .sum();
     let rest = a_rest.iter().zip(b_rest);
     sum + rest.map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>()
 }
 
-/// The products of two vectors summed up; one is widened before, as it meets many.
-pub(crate) fn along(row: &[i8], query: &[i16]) -> i32 {
-    let (row, row_rest) = row.as_chunks::<STEP>();
-    let (query, query_rest) = query.as_chunks::<STEP>();
-    let sum: i32 = row
-        .iter()
-        .zip(query)
-        .map(|(row, query)| products(row, query))
-        .sum();
-    let rest = row_rest.iter().zip(query_rest);
+/// The products of two vectors summed up, each no greater than a byte holds.
+pub(crate) fn along(a: &[i16], b: &[i16]) -> i32 {
+    let (a, a_rest) = a.as_chunks::<STEP>();
+    let (b, b_rest) = b.as_chunks::<STEP>();
+    let sum: i32 = a.iter().zip(b).map(|(a, b)| products(a, b)).sum();
+    let rest = a_rest.iter().zip(b_rest);
     sum + rest.map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>()
 }
 
 #[inline]
-fn products(a: &[i8; STEP], b: &[i16; STEP]) -> i32 {
-    let a = a.map(i16::from);
+fn products(a: &[i16; STEP], b: &[i16; STEP]) -> i32 {
     a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
 }
 

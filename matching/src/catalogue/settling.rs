@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::Catalogue;
 use super::pairs::Pairing;
 use crate::hubs::{Near, Nearest, raised};
-use crate::index::{AFAR, COMPARE_ALL, NEARBY, SlotId};
+use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
 use crate::{Key, Progress};
 
 /// How many records' nearest others are found anew with every change: a list was made when the catalogue was
@@ -29,6 +29,11 @@ impl Catalogue {
         self.shortfall = self.find_shortfall();
     }
 
+    /// How far a record's own nearest others are looked for.
+    fn nearby(&self) -> Reach {
+        Reach::nearby(self.len())
+    }
+
     /// By how much levels are too low on average because a record's nearest are looked for nearby only: for a
     /// few records they are looked for afar as well.
     fn find_shortfall(&self) -> f32 {
@@ -43,7 +48,7 @@ impl Catalogue {
                 || Pairing::new(self),
                 |pairing, &id| {
                     let afar = pairing.nearest(id, AFAR).level(|_| true);
-                    let nearby = pairing.nearest(id, NEARBY).level(|_| true);
+                    let nearby = pairing.nearest(id, self.nearby()).level(|_| true);
                     afar - nearby
                 },
             )
@@ -57,7 +62,7 @@ impl Catalogue {
         let mut notes: Vec<Near> = Vec::new();
         let mut pairing = Pairing::new(self);
         if pairing.take_up_slot(id).is_some() {
-            notes = pairing.candidates(NEARBY);
+            notes = pairing.candidates(self.nearby());
         }
         drop(pairing);
         let nearest = Nearest::of(notes.clone(), |id| self.key(id));
@@ -105,7 +110,7 @@ impl Catalogue {
             .map_init(
                 || Pairing::new(self),
                 |pairing, &id| {
-                    let nearest = pairing.nearest(id, NEARBY);
+                    let nearest = pairing.nearest(id, self.nearby());
                     progress.advance(1);
                     (id, nearest)
                 },

@@ -24,36 +24,27 @@ pub(crate) struct Reach {
     seen: usize,
 }
 
-#[cfg(test)]
+/// In catalogues smaller than this a record's own nearest others are looked for farther.
+const LARGE: usize = 60_000;
+/// So many times as far at most.
+const FARTHER: usize = 3;
+
 impl Reach {
-    pub(crate) fn of(
-        most: usize,
-        of_single: usize,
-        of_two: usize,
-        told: usize,
-        about: usize,
-        seen: usize,
-    ) -> Self {
+    /// As far as a record's own nearest others are looked for in a catalogue of so many: every record pays for
+    /// this.
+    pub(crate) fn nearby(records: usize) -> Self {
+        let times = (LARGE / records.max(1)).clamp(1, FARTHER);
         Self {
-            most,
-            of_single,
-            of_two,
-            told,
-            about,
-            seen,
+            most: 24 * times,
+            of_single: 1_500 * times,
+            of_two: 2_500 * times,
+            told: TOLD,
+            about: 24 * times,
+            seen: 400 * times,
         }
     }
 }
 
-/// As far as a record's own nearest others are looked for: every record pays for this.
-pub(crate) const NEARBY: Reach = Reach {
-    most: 24,
-    of_single: 2_000,
-    of_two: 3_000,
-    told: TOLD,
-    about: 24,
-    seen: 500,
-};
 /// As far as one search goes that somebody waits for.
 pub(crate) const AFAR: Reach = Reach {
     most: 96,
@@ -262,7 +253,7 @@ impl Index {
         } = rising;
         ranked.clear();
         ranked.extend(over.iter().map(|&slot| (sums[slot as usize], slot)));
-        ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+        ranked.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.0));
         let least = ranked.get(*most - 1).map_or(0, |last| last.0);
         let above = ranked.partition_point(|entry| entry.0 > least);
         let equal = ranked.partition_point(|entry| entry.0 >= least);
@@ -305,11 +296,14 @@ fn cut(leads: &[Lead], most: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gathering, NEARBY};
+    use super::{Gathering, Reach};
     use crate::compare::text::Expanded;
     use crate::index::{COMPARE_ALL, Index};
     use crate::profile::Profiler;
     use crate::{Key, Record};
+
+    /// How much is read of lists at most.
+    const FARTHEST: usize = 12_000;
 
     fn index(count: u32) -> Index {
         let profiler = Profiler::new([]);
@@ -333,7 +327,8 @@ mod tests {
         let mut expanded = Expanded::default();
         expanded.take_up(index, &slot.profile, &index.weigh(&slot.profile));
         let (mut memory, mut found) = (Gathering::default(), Vec::new());
-        index.candidates((&expanded, &slot.profile.topic), NEARBY, &mut memory, &mut found);
+        let reach = Reach::nearby(index.len());
+        index.candidates((&expanded, &slot.profile.topic), reach, &mut memory, &mut found);
         let partner = index.slot_of(Key(key ^ 1)).unwrap();
         (memory.read, found.contains(&partner))
     }
@@ -345,7 +340,7 @@ mod tests {
             let index = index(count);
             for key in [0, 1, 2_001] {
                 let (read, found) = search(&index, key);
-                assert!(read <= NEARBY.of_single + NEARBY.of_two, "{read} read of {count}");
+                assert!(read <= FARTHEST, "{read} read of {count}");
                 assert!(count <= 3_000 || read < 200, "{read} read of {count}");
                 assert!(found);
             }

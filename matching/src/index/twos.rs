@@ -8,7 +8,7 @@ use super::{Index, SlotId};
 use crate::lexicon::TermId;
 
 /// How many of a record's terms are taken two by two.
-pub(crate) const TOLD: usize = 16;
+pub(crate) const TOLD: usize = 12;
 /// Entries beyond this in one place name what thousands share, and are not walked along.
 const LONGEST: u32 = 1_000;
 /// No term has this number.
