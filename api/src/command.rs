@@ -3,6 +3,8 @@
 pub mod check;
 mod database;
 pub mod demo;
+mod destination;
+pub mod export;
 pub mod import;
 mod intake;
 pub mod link;
@@ -13,7 +15,7 @@ pub mod scan;
 mod schema;
 pub mod serve;
 
-use crate::config::{Cli, Command, EncoderArgs, ImportCommand};
+use crate::config::{Cli, Command, EncoderArgs, ExportCommand, ImportCommand};
 use crate::exchange::projects::{Format, ReadOptions};
 use crate::exchange::to_matching::Resolver;
 use crate::service::directory::Shipped;
@@ -60,6 +62,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Schema => schema::run(&mut out),
         Command::Migrate(args) => migrate::run(&args),
         Command::Import(ImportCommand::Projects(args)) => import::run(&args, &mut err),
+        Command::Export(ExportCommand::Projects(args)) => export::run(&args, &mut out, &mut err),
         Command::Scan(args) => over_files(&args.encoder, &mut out, &mut err, |around| {
             scan::run(&args, around)
         }),

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::command::check::CheckArgs;
+use crate::command::export::ExportProjectsArgs;
 use crate::command::import::ImportProjectsArgs;
 use crate::command::link::LinkArgs;
 use crate::command::scan::ScanArgs;
@@ -50,6 +51,9 @@ pub enum Command {
     /// Bring records of a file into the catalogue
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Write the catalogue's records to a file
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Find every overlap within a file; no server, no database
     Scan(ScanArgs),
     /// Find the overlaps between two files
@@ -77,6 +81,13 @@ pub struct EncoderArgs {
 pub enum ImportCommand {
     /// Import projects from a file
     Projects(ImportProjectsArgs),
+}
+
+/// What can be exported.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Export projects to a file
+    Projects(ExportProjectsArgs),
 }
 
 /// What to log, and how. Logs go to standard error.

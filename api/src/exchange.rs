@@ -14,3 +14,4 @@ mod row;
 mod source;
 pub mod to_matching;
 mod value;
+pub mod written;

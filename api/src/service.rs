@@ -5,6 +5,8 @@ pub mod cofunding;
 pub mod demonstration;
 pub mod directory;
 pub mod evidence;
+pub mod export;
+pub mod freshness;
 pub mod import;
 pub mod meaning;
 pub mod overlap;

@@ -9,6 +9,7 @@ pub mod overlap;
 pub mod page;
 pub mod project;
 pub mod search;
+pub mod version;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,14 +1,17 @@
 //! The closed word lists of the domain, stored as their API names.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 macro_rules! word_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+        )]
         #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
         pub enum $name {
-            $($(#[$vdoc])* #[sea_orm(string_value = $text)] $variant,)+
+            $($(#[$vdoc])* #[sea_orm(string_value = $text)] #[serde(rename = $text)] $variant,)+
         }
 
         impl $name {
@@ -93,6 +96,20 @@ word_list! {
     ProjectStatus {
         /// In the catalogue.
         Active = "ACTIVE",
+        /// Taken out; a tombstone is left.
+        Retired = "RETIRED",
+    }
+}
+
+word_list! {
+    /// What was done to a project.
+    ProjectChange {
+        /// Recorded for the first time.
+        Created = "CREATED",
+        /// Facts were changed.
+        Changed = "CHANGED",
+        /// Said to be still true.
+        Confirmed = "CONFIRMED",
         /// Taken out; a tombstone is left.
         Retired = "RETIRED",
     }

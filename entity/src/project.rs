@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::kinds::{DatePrecision, Phase, ProjectKind, ProjectStatus};
+use crate::kinds::{DatePrecision, Phase, ProjectChange, ProjectKind, ProjectStatus};
 
 /// An effort of one or more bodies, as the catalogue tells it.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -51,6 +51,14 @@ pub struct Model {
     pub budget_currency: Option<String>,
     /// 1 at creation, one more with each change.
     pub version: i32,
+    /// What the last change was.
+    pub change: ProjectChange,
+    /// Who made it: a person, or the source that brought it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub changed_by: Option<String>,
+    /// Why, where told.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub change_reason: Option<String>,
     /// The place of the last change in the order of all changes.
     pub change_seq: i64,
     /// When it was recorded.

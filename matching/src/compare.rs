@@ -1,5 +1,6 @@
 //! What two records have in common: one kind of fact a file.
 
+pub(crate) mod codes;
 pub(crate) mod labels;
 pub(crate) mod links;
 pub(crate) mod money;

@@ -5,12 +5,18 @@ use crate::compare::period::Periods;
 use crate::compare::text::Met;
 use crate::index::Weighted;
 use crate::lexicon::{Lexicon, TermId};
+use crate::normalise::{Language, Words};
 use crate::profile::{Occurrence, Profile, Profiler};
 use crate::score::{Facts, TABLE, amounts, log_odds};
 use crate::{AlignedTerm, Contribution, Evidence, Field, Record, Span};
 
 /// How many words that met are listed.
 const MOST_ALIGNED: usize = 24;
+
+/// A word that carried less than this share of what the heaviest carried is not quoted in a sentence.
+const QUOTED_SHARE: f64 = 0.3;
+/// Nor are two words that are less alike than this: they met, but a reader would wonder.
+const QUOTED_LIKENESS: f64 = 0.5;
 
 /// One side of a pair.
 pub(crate) struct Side<'a> {
@@ -48,6 +54,8 @@ fn aligned(
         let term = side.weighted.get(place)?.term;
         let spans = spans(term, at);
         let text = spans.first().and_then(|span| written(side.record, span));
+        // What only a label says has no place in the texts; the label stands for itself.
+        let text = text.or_else(|| profiler.label_with(side.record, term, lexicon));
         Some((
             text.unwrap_or_else(|| side.profile.stem(term, lexicon).to_owned()),
             spans,
@@ -113,6 +121,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
     match factor {
         "base" => "two records taken at random seldom pursue the same effort".to_owned(),
         "unaided" => "there are only words to go by, no sentence vectors".to_owned(),
+        "catalogue" => "among so many records two come near each other by chance more often".to_owned(),
         "text" => format!(
             "{} of the left text and {} of the right text is said by the other; {}",
             percent(facts.coverage.left.into()),
@@ -132,6 +141,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
             percent(amount)
         ),
         "title" => format!("the titles are {} alike", percent(facts.title.unwrap_or(0.0))),
+        "code" => "both name the same model or reference number".to_owned(),
         "technologies" => format!("{} of the technologies are the same", percent(amount)),
         "themes" => format!("{} of the themes are the same", percent(amount)),
         "people" => match facts.people {
@@ -147,19 +157,27 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
     }
 }
 
-/// The heaviest words that met: "bins" ≈ "containers", or one word where both use it.
+/// The heaviest words that met: "bins" ≈ "containers", or one word where both use it. Words that carried little, or are
+/// hardly alike, are left out, and so is what was quoted already (a label of two words that both met).
 fn words(aligned: &[AlignedTerm], most: usize) -> Option<String> {
-    let listed: Vec<String> = aligned
+    let least = aligned.first()?.weight * QUOTED_SHARE;
+    let mut listed: Vec<String> = Vec::new();
+    for term in aligned
         .iter()
-        .take(most)
-        .map(|term| {
-            if term.left.to_lowercase() == term.right.to_lowercase() {
-                format!("“{}”", term.left)
-            } else {
-                format!("“{}” ≈ “{}”", term.left, term.right)
-            }
-        })
-        .collect();
+        .filter(|term| term.weight >= least && term.similarity >= QUOTED_LIKENESS)
+    {
+        let quoted = if term.left.to_lowercase() == term.right.to_lowercase() {
+            format!("“{}”", term.left)
+        } else {
+            format!("“{}” ≈ “{}”", term.left, term.right)
+        };
+        if !listed.contains(&quoted) {
+            listed.push(quoted);
+        }
+        if listed.len() == most {
+            break;
+        }
+    }
     (!listed.is_empty()).then(|| listed.join(", "))
 }
 
@@ -220,6 +238,14 @@ fn missing(left: &Record, right: &Record) -> Vec<String> {
         ("phase", |record| record.phase.is_some()),
         ("budget or awards", |record| !record.money.is_empty()),
     ];
+    let foreign = [("left", left), ("right", right)]
+        .into_iter()
+        .filter_map(|(side, record)| {
+            let name = Language::of(&Words::of(&record.summary))?.name;
+            Some(format!(
+                "an English text of the {side} record: it is in {name}, of which only names and words that both use are compared"
+            ))
+        });
     KINDS
         .iter()
         .filter_map(|(name, known)| match (known(left), known(right)) {
@@ -228,5 +254,6 @@ fn missing(left: &Record, right: &Record) -> Vec<String> {
             (false, true) => Some(format!("{name} of the left record")),
             (true, false) => Some(format!("{name} of the right record")),
         })
+        .chain(foreign)
         .collect()
 }

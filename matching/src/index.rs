@@ -25,6 +25,11 @@ use twos::Twos;
 const BACKGROUND_RECORDS: f32 = 500.0;
 /// What the rarest term may tell, natural logarithm: beyond it rarity is chance.
 pub(crate) const MOST_TELLING: f32 = 8.0;
+/// What a term must tell before it counts, natural logarithm; one more in a catalogue that knows its own words
+/// (more records than the background). A record's partner says it again only with some likelihood m, and meeting a
+/// word of share p tells ln(m / p), not ln(1 / p): words that more than m of all records have tell nothing. Chosen by
+/// average precision on four labelled sets: m from 0.5 down to 0.18.
+const LEAST_TELLING: f32 = 0.7;
 /// Up to this many records every pair is compared.
 pub(crate) const COMPARE_ALL: usize = 2_000;
 /// A term that more records than this have leads to none of them: so no term, however common, makes a search
@@ -220,9 +225,11 @@ impl Index {
         self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
     }
 
-    /// The logarithm of the number of all records, the background's part included.
+    /// The logarithm of the number of all records, the background's part included, less what a term must tell
+    /// before it counts.
     fn all(&self) -> f32 {
-        (self.len() as f32 + BACKGROUND_RECORDS).ln()
+        let records = self.len() as f32 + BACKGROUND_RECORDS;
+        records.ln() - (LEAST_TELLING + self.len() as f32 / records)
     }
 
     /// The terms of a record with what each tells here: the negative logarithm of the share of records that

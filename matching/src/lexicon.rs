@@ -14,7 +14,7 @@ use crate::vocabulary::{Known, Vocabulary};
 pub(crate) type TermId = u32;
 
 /// How alike a word and its nearest spelling are held to be.
-pub(crate) const SPELLING_LIKENESS: f32 = 0.75;
+pub(crate) const SPELLING_LIKENESS: f32 = 0.87;
 /// Only words of this many letters are looked for under another spelling: shorter ones are near too many.
 const SPELLING_LETTERS: usize = 6;
 /// Only words at least this frequent are taken for what was meant: log10 of occurrences in 10⁹.

@@ -2,20 +2,23 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::compare::codes;
 use crate::index::MOST_TELLING;
 use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
-use crate::normalise::{Places, Word, Words, expansion, is_stopword};
+use crate::normalise::{Language, Places, Word, Words, expansion, is_stopword};
 use crate::topic::Topic;
 use crate::{Field, Party, Record, Span};
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
 /// What a term counts that is said in the title.
-const TITLE_WEIGHT: f32 = 1.3;
+const TITLE_WEIGHT: f32 = 1.6;
 /// What a term counts that only the list of technologies names.
 const TECHNOLOGY_WEIGHT: f32 = 0.8;
 /// What a part of a compound name counts (`Park` of `ParkSense`).
 const PIECE_WEIGHT: f32 = 0.7;
+/// What a year counts: hardly anything, but it parts two editions of one thing.
+const YEAR_WEIGHT: f32 = 0.3;
 /// A text with less than this many different words is too short to judge.
 pub(crate) const FEWEST_WORDS: usize = 3;
 /// A text whose words tell less than this together is too generic to judge: three names tell 24, seven words
@@ -49,6 +52,8 @@ pub(crate) struct Profile {
     pub(crate) technologies: Box<[TermId]>,
     /// Terms of the themes.
     pub(crate) themes: Box<[TermId]>,
+    /// Terms that look like numbers of models.
+    pub(crate) codes: Box<[TermId]>,
     /// Words of the title in alphabetical order, joined.
     pub(crate) title: Box<str>,
     pub(crate) people: Box<[Person]>,
@@ -67,7 +72,10 @@ pub(crate) struct Profile {
 pub(crate) struct Occurrence {
     pub(crate) term: TermId,
     pub(crate) span: Span,
-    pub(crate) piece: bool,
+    /// What its kind makes it count beside an ordinary word.
+    share: f32,
+    /// Whether it looks like the number of a model.
+    code: bool,
 }
 
 /// Turns records into profiles; knows the gazetteer.
@@ -102,6 +110,28 @@ impl Gathered<'_> {
             }
         }
     }
+
+    /// Tells of a word, and of a model's number also without the letters at its end.
+    fn tell(&mut self, word: &str, span: Span, share: f32, found: &mut dyn FnMut(Occurrence)) {
+        let known = self.lexicon.look(word);
+        let code = known.is_none() && codes::is_code(word);
+        let term = known.map_or_else(|| self.number(word), |known| known.entry);
+        found(Occurrence {
+            term,
+            span,
+            share,
+            code,
+        });
+        if let Some(root) = codes::root(word).filter(|_| code) {
+            let (term, share) = (self.number(root), share * PIECE_WEIGHT);
+            found(Occurrence {
+                term,
+                span,
+                share,
+                code,
+            });
+        }
+    }
 }
 
 impl Profiler {
@@ -120,19 +150,27 @@ impl Profiler {
             by_stem: FxHashMap::default(),
         };
         let mut weights: FxHashMap<TermId, (f32, bool)> = FxHashMap::default();
+        let mut codes: Vec<TermId> = Vec::new();
         for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
             let base = if field == Field::Title { TITLE_WEIGHT } else { 1.0 };
             self.terms(field, text, &mut gathered, &mut |found| {
                 if weights.len() < MOST_TERMS || weights.contains_key(&found.term) {
-                    let weight = if found.piece { PIECE_WEIGHT * base } else { base };
+                    let weight = found.share * base;
                     let entry = weights.entry(found.term).or_insert((weight, false));
                     entry.0 = entry.0.max(weight);
                     entry.1 |= field == Field::Title;
+                    if found.code && !codes.contains(&found.term) {
+                        codes.push(found.term);
+                    }
                 }
             });
         }
-        let words = weights.len();
-        let of_text: FxHashSet<TermId> = weights.keys().copied().collect();
+        let of_text: FxHashSet<TermId> = weights
+            .iter()
+            .filter(|(_, (weight, _))| *weight > YEAR_WEIGHT * TITLE_WEIGHT)
+            .map(|(&term, _)| term)
+            .collect();
+        let words = of_text.len();
         let technologies = self.labels(&record.technologies, &mut gathered);
         let themes = self.labels(&record.themes, &mut gathered);
         for &term in &technologies {
@@ -147,6 +185,7 @@ impl Profiler {
             terms: terms.collect(),
             technologies,
             themes,
+            codes: codes.into(),
             title: sorted_title(&record.title),
             people: people(record),
             topic: Topic::default(),
@@ -197,6 +236,26 @@ impl Profiler {
         all
     }
 
+    /// The first technology or theme, as written, that has a term.
+    pub(crate) fn label_with(&self, record: &Record, term: TermId, lexicon: &Lexicon) -> Option<String> {
+        let mut gathered = Gathered {
+            lexicon,
+            unnumbered: Vec::new(),
+            by_stem: FxHashMap::default(),
+        };
+        let labels = record.technologies.iter().chain(&record.themes);
+        labels
+            .filter(|label| {
+                let mut has = false;
+                self.terms(Field::Summary, label, &mut gathered, &mut |found| {
+                    has |= found.term == term;
+                });
+                has
+            })
+            .map(|label| label.trim().to_owned())
+            .next()
+    }
+
     fn labels(&self, labels: &[String], gathered: &mut Gathered<'_>) -> Box<[TermId]> {
         let mut terms = Vec::new();
         for label in labels {
@@ -219,6 +278,7 @@ impl Profiler {
     ) {
         let words = Words::of(text);
         let places = self.places.mark(&words, |word| gathered.lexicon.is_common(word));
+        let language = Language::of(&words);
         let mut whole_known = false;
         let mut items = words.items().iter().zip(places).peekable();
         while let Some((word, place)) = items.next() {
@@ -226,55 +286,48 @@ impl Profiler {
             if place || (word.piece && whole_known) {
                 continue;
             }
-            let span = Span {
-                field,
-                start: word.start,
-                end: word.end,
-            };
             let known = gathered.lexicon.look(text);
             if !word.piece {
                 whole_known = known.is_some();
             }
-            if !word.acronym && known.map_or_else(|| is_stopword(text), |known| known.stop) {
+            let stop = known.map_or_else(|| is_stopword(text), |known| known.stop);
+            if stop && !word.acronym || language.is_some_and(|other| other.holds(text)) {
                 continue;
             }
+            let mut span = Span {
+                field,
+                start: word.start,
+                end: word.end,
+            };
             if let Some((next, _)) = items.peek()
                 && next.hyphen
                 && let Some((joined, end)) = joined(&words, word, next, gathered.lexicon)
             {
                 items.next();
-                let term = gathered.number(&joined);
-                found(Occurrence {
-                    term,
-                    span: Span { end, ..span },
-                    piece: false,
-                });
+                span.end = end;
+                gathered.tell(&joined, span, 1.0, found);
                 continue;
             }
-            if is_year(text) || (text.len() == 1 && !text.bytes().all(|b| b.is_ascii_digit())) {
+            if text.len() == 1 && !text.bytes().all(|b| b.is_ascii_digit()) {
                 continue;
             }
+            let share = match (is_year(text), word.piece) {
+                (true, _) => YEAR_WEIGHT,
+                (false, true) => PIECE_WEIGHT,
+                (false, false) => 1.0,
+            };
             let long = if known.is_none_or(|known| known.short) {
                 expansion(text, word.acronym)
             } else {
                 None
             };
-            match long {
-                Some(long) => {
-                    whole_known = true;
-                    for part in long.split(' ').filter(|part| !is_stopword(part)) {
-                        found(Occurrence {
-                            term: gathered.number(part),
-                            span,
-                            piece: word.piece,
-                        });
-                    }
-                }
-                None => found(Occurrence {
-                    term: known.map_or_else(|| gathered.number(text), |known| known.entry),
-                    span,
-                    piece: word.piece,
-                }),
+            let Some(long) = long else {
+                gathered.tell(text, span, share, found);
+                continue;
+            };
+            whole_known = true;
+            for part in long.split(' ').filter(|part| !is_stopword(part)) {
+                gathered.tell(part, span, share, found);
             }
         }
     }
@@ -302,6 +355,7 @@ impl Profile {
         self.terms.iter_mut().for_each(|entry| renumber(&mut entry.term));
         self.technologies.iter_mut().for_each(renumber);
         self.themes.iter_mut().for_each(renumber);
+        self.codes.iter_mut().for_each(renumber);
     }
 
     /// The stem of a term of this record.

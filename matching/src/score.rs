@@ -20,9 +20,13 @@ pub(crate) struct Senses {
 pub(crate) struct Facts {
     pub(crate) coverage: Coverage,
     pub(crate) senses: Senses,
+    /// How much larger the catalogue is than one in which two records are seldom alike by chance.
+    pub(crate) crowd: f64,
     /// How alike each of the two is to its nearest others.
     pub(crate) levels: [f32; 2],
     pub(crate) title: Option<f64>,
+    /// Both name the same coined reference, which few others name.
+    pub(crate) code: bool,
     pub(crate) technologies: Option<f64>,
     pub(crate) themes: Option<f64>,
     pub(crate) people: Option<People>,
@@ -32,7 +36,7 @@ pub(crate) struct Facts {
 }
 
 /// The kinds of fact, in the order in which they are shown.
-pub(crate) const FACTORS: usize = 12;
+pub(crate) const FACTORS: usize = 14;
 
 /// One line of the table: a kind of fact and what one unit of it adds to the log-odds.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +50,18 @@ const TOPIC_SHARE: f32 = 0.4;
 /// The same for the likeness that a sentence encoder sees.
 const MEANING_SHARE: f32 = 1.0;
 /// What is held against a likeness for each unit of the two records' mean likeness to their nearest others.
-const LEVEL_SHARE: f64 = 1.5;
+const LEVEL_SHARE: f64 = 1.6;
 /// What a unit of likeness beyond that adds to the log-odds.
-const LIKENESS: f64 = 28.0;
+const LIKENESS: f64 = 34.0;
+/// In a catalogue of up to so many records, the background's five hundred included, chance is held to be alike.
+const UNCROWDED: f64 = 600.0;
+
+/// How much larger a catalogue of so many records is than one in which two records are seldom alike by chance:
+/// the more records there are, the likelier two of different efforts come near each other. Natural logarithm.
+pub(crate) fn crowd(records: usize) -> f64 {
+    let records = u32::try_from(records).unwrap_or(u32::MAX);
+    ((f64::from(records) + 500.0) / UNCROWDED).ln().max(0.0)
+}
 
 /// How alike two texts are, as it is held against those that are like everything: the weighted mean of what
 /// their words, their topics and, where both have one, their sentence vectors say.
@@ -67,27 +80,29 @@ fn text_parts(coverage: &Coverage, senses: Senses) -> [f32; 3] {
 }
 
 /// What is held against a pair that only has words to go by: the same likeness is less often right.
-const UNAIDED: f64 = -0.7;
+const UNAIDED: f64 = -0.9;
 
-/// The weights. `LIKENESS` was fitted by logistic regression on the labelled pairs of `overlap-dev.jsonl` and of the
-/// real council projects together (the sum of the text's lines as one variable): 29 with words alone, 29 and 30 with
-/// the two encoders; our own labelled records, looked at as well, drew it to 28. The shares were taken from a grid of
-/// some hundred settings by cross-validation over the efforts of `overlap-dev.jsonl`, with an eye to the others.
+/// The weights, fitted by logistic regression with a strong pull towards few round numbers on the pairs of four sets
+/// together: `overlap-dev.jsonl`, the real council projects, our own labelled records (the first counts as much as the two
+/// others) and 6,000 made records of another seed than the reports'. The lines of the text share one weight. Sets fitted
+/// alone ask for other slopes (0.7 to 1.5 times ours) and bases: see Calibration in `BENCHMARKS.md`.
 ///
-/// The other lines are set by hand. `base`, `UNAIDED`, `themes` and `technologies` were set together so that scores are
-/// about right on those two sets *and* the Leeds and Renfrewshire sensors of the demonstration catalogue are flagged,
-/// which the fit alone would not do. No labelled set has themes: nothing was measured of their weight.
+/// `people` and `technologies` help on some sets and harm on those with decoys, so that little is left of them. No set has
+/// themes: they count as technologies do. `code` was set by Abt-Buy, the only set that has model numbers; `money` and
+/// `declared` are set by hand.
 pub(crate) const TABLE: [Line; FACTORS] = [
-    line("base", 0.2),
+    line("base", 1.2),
     line("unaided", UNAIDED),
+    line("catalogue", -0.6),
     line("text", LIKENESS),
     line("topic", LIKENESS),
     line("meaning", LIKENESS),
     line("generality", -LIKENESS * LEVEL_SHARE),
-    line("title", 1.0),
-    line("technologies", 1.5),
-    line("themes", 1.2),
-    line("people", 1.0),
+    line("title", 0.3),
+    line("code", 4.0),
+    line("technologies", 0.8),
+    line("themes", 0.8),
+    line("people", 0.3),
     line("money", 1.5),
     line("declared", 6.0),
 ];
@@ -116,11 +131,13 @@ pub(crate) fn amounts(facts: &Facts) -> [f64; FACTORS] {
     [
         1.0,
         if facts.senses.meaning.is_none() { 1.0 } else { 0.0 },
+        facts.crowd,
         text,
         topic,
         meaning,
         f64::from(f32::midpoint(facts.levels[0], facts.levels[1])),
         title,
+        if facts.code { 1.0 } else { 0.0 },
         facts.technologies.unwrap_or(0.0),
         facts.themes.unwrap_or(0.0),
         people,

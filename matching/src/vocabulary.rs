@@ -23,7 +23,7 @@ const MAGIC: &[u8; 8] = b"TANDEMV1";
 /// it is stretched to the whole range.
 const LEAST_LIKENESS: f32 = 0.4;
 /// Likeness of meaning counts less than the word itself: stretched likeness `s` counts `s` to this power.
-const SHARPNESS: f32 = 1.0;
+const SHARPNESS: f32 = 0.5;
 /// A neighbour that counts less than this only costs time.
 const LEAST_COUNTED: f32 = 0.05;
 
@@ -340,10 +340,8 @@ impl Vocabulary {
 
 /// What the likeness of two words' vectors counts, if it counts.
 fn counted(alike: f32) -> Option<f32> {
-    let stretched = ((alike - LEAST_LIKENESS) / (1.0 - LEAST_LIKENESS))
-        .max(0.0)
-        .powf(SHARPNESS);
-    (stretched >= LEAST_COUNTED).then_some(stretched)
+    let stretched = ((alike - LEAST_LIKENESS) / (1.0 - LEAST_LIKENESS)).max(0.0);
+    (stretched >= LEAST_COUNTED).then(|| stretched.powf(SHARPNESS))
 }
 
 fn at<T>(items: &[T], index: u32) -> Option<&T> {

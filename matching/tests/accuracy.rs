@@ -82,6 +82,49 @@ fn survey_answers_find_their_own_effort() {
     ]);
 }
 
+/// With each sentence encoder whose weights are where `script/encoder` puts them; says which it skips.
+#[cfg(feature = "encoder")]
+#[test]
+fn survey_answers_find_their_own_effort_with_an_encoder() {
+    use std::time::Instant;
+    if !present() {
+        return;
+    }
+    for name in ["minilm", "mpnet"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/encoder");
+        let folder = folder.join(name);
+        if !folder.join("config.json").is_file() {
+            println!("skipped: no {name} encoder (script/encoder {name} fetches it)");
+            continue;
+        }
+        let encoder = matching::Encoder::load(&folder).unwrap();
+        let (efforts, mut records): (Vec<String>, Vec<_>) = sets::overlap_dev().into_iter().unzip();
+        let texts: Vec<String> = records.iter().map(sets::whole_text).collect();
+        let began = Instant::now();
+        let vectors = encoder.encode(&texts).unwrap();
+        println!(
+            "{name}: {:.0} ms a record on all cores, {} records in one call",
+            1e3 * began.elapsed().as_secs_f64() / f64::from(u32::try_from(texts.len()).unwrap()),
+            texts.len()
+        );
+        for (record, vector) in records.iter_mut().zip(&vectors) {
+            record.meaning = Some(matching::Meaning::new(vector));
+        }
+        let findings = sets::every_pair(&sets::catalogue(records));
+        let pairs: Vec<(usize, usize)> = findings
+            .iter()
+            .map(|f| (sets::index(f.left), sets::index(f.right)))
+            .collect();
+        let scores: Vec<f64> = findings.iter().map(|f| f.score.value()).collect();
+        reliability(&scores, &pairs, &efforts);
+        let (precision, recall) = sets::precision_and_recall(&efforts, &pairs);
+        check(&[
+            (&format!("overlap-dev with {name}"), precision),
+            (&format!("recall in five with {name}"), recall),
+        ]);
+    }
+}
+
 /// Prints, for each tenth of the scores, how often they were right, and the Brier score.
 fn reliability(scores: &[f64], pairs: &[(usize, usize)], efforts: &[String]) {
     let mut bins = [(0_u32, 0_u32, 0.0_f64); 10];
@@ -106,6 +149,23 @@ fn reliability(scores: &[f64], pairs: &[(usize, usize)], efforts: &[String]) {
         "Brier score {:.4}",
         brier / f64::from(u32::try_from(scores.len()).unwrap())
     );
+}
+
+#[test]
+fn lists_of_the_same_things_are_linked_with_what_the_command_ships() {
+    if !present() {
+        return;
+    }
+    let f1 = |set: &str| {
+        let (left, right, truth) = sets::linking(set);
+        let (precision, recall, f1) = sets::link_f1(&left, &right, &truth, sets::LEAST_OF_ONE_TO_ONE);
+        println!("{set}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.4}");
+        f1
+    };
+    check(&[
+        ("Abt-Buy linked one to one", f1("abt-buy")),
+        ("DBLP-ACM linked one to one", f1("dblp-acm")),
+    ]);
 }
 
 #[test]

@@ -253,6 +253,58 @@ fn a_word_of_a_megabyte_is_taken_in() {
     assert_eq!(catalogue.len(), 2);
 }
 
+/// A text in another language is told as one, and compared by the names and words that both use; its function
+/// words, which no English word list knows, are no evidence. Signs without gaps between words are too little.
+#[test]
+fn texts_in_other_languages_are_judged_by_what_can_be_judged() {
+    let record = |title: &str, summary: &str| Record {
+        title: title.into(),
+        summary: summary.into(),
+        ..Record::default()
+    };
+    let catalogue = catalogue([
+        (
+            1,
+            record(
+                "Synwyryddion lleithder",
+                "Mae synwyryddion LoRaWAN bychain yn mesur lleithder mewn cartrefi, gyda rhybudd cynnar i'r landlord",
+            ),
+        ),
+        (
+            2,
+            record(
+                "LoRaWAN humidity sensors",
+                "Small LoRaWAN sensors measure humidity in homes and give the landlord an early warning",
+            ),
+        ),
+        (
+            3,
+            record(
+                "Llyfrau ar glud",
+                "Mae faniau llyfrgell yn ymweld â phentrefi, gyda chasgliad newydd mewn ieithoedd eraill",
+            ),
+        ),
+        (
+            4,
+            record("湿度传感器", "在公共住房中安装湿度传感器以便及早发现霉菌"),
+        ),
+    ]);
+    let (_, _, evidence) = catalogue.judge(Key(1), Key(2)).unwrap();
+    assert!(evidence.aligned.iter().any(|term| term.left == "LoRaWAN"));
+    assert!(
+        evidence
+            .missing
+            .iter()
+            .any(|missing| missing.contains("left record: it is in Welsh")),
+        "{:?}",
+        evidence.missing
+    );
+    let (score, _, evidence) = catalogue.judge(Key(1), Key(3)).unwrap();
+    assert!(evidence.aligned.is_empty(), "{:?}", evidence.aligned);
+    assert!(score.value() < 0.1);
+    assert!(catalogue.insufficiency(Key(4)).is_some());
+}
+
 #[test]
 fn an_empty_catalogue_and_one_emptied_again_overlap_nothing() {
     let record = Record {

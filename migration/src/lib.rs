@@ -6,6 +6,8 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
 
 mod m20261121_catalogue;
+mod m20261122_history;
+mod table;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -14,6 +16,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_catalogue::Migration)]
+        vec![
+            Box::new(m20261121_catalogue::Migration),
+            Box::new(m20261122_history::Migration),
+        ]
     }
 }

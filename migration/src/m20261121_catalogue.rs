@@ -4,9 +4,10 @@ mod catalogue;
 mod organisation;
 mod overlap;
 mod project;
-mod table;
 
 use sea_orm_migration::prelude::*;
+
+use crate::table;
 
 /// The migration.
 #[derive(Debug)]

@@ -6,9 +6,10 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "AlignedTerm", "Contribution", "Coordinates", "FundingAward", "Identifier", "Likeness", "LikenessPart", "Money",
-  "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "OverlapSummaryRow", "PageInfo",
-  "Participant", "PartnerSuggestion", "ProjectRelation", "Reason", "SharedEffort", "Source", "TextSpan",
+  "AlignedTerm", "Contribution", "Coordinates", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
+  "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
+  "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectRelation", "ProjectVersion", "Reason",
+  "SharedEffort", "Source", "TextSpan",
 ];
 
 const [file] = process.argv.slice(2);

@@ -27,6 +27,9 @@ pub struct LinkArgs {
     #[command(flatten)]
     pub pairs: PairArgs,
     /// Link each record at most once: of the best pair first, then of the best among the rest
+    ///
+    /// For two lists of the same things. A pair that would not be flagged is linked too if nothing is nearer to one
+    /// of its records, down to a score of 0.0003 if --min-score says nothing else.
     #[arg(long)]
     pub one_to_one: bool,
     /// How files are read.
@@ -56,7 +59,10 @@ pub fn run(args: &LinkArgs, mut around: Surroundings<'_>) -> anyhow::Result<Exit
     let all = records.len();
     let catalogue = fill(around.places, records);
     let options = ScanOptions {
-        min_score: args.pairs.min_score(),
+        min_score: match args.pairs.min_score {
+            None if args.one_to_one => pairs::LEAST_OF_ONE_TO_ONE,
+            _ => args.pairs.min_score(),
+        },
         top: None,
         explain: args.pairs.explain,
     };

@@ -7,20 +7,20 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file cannot be opened.
-    #[error("cannot open {name}: {}", reason(.source))]
+    #[error("cannot open {name}: {}", reason(.cause))]
     Open {
         /// The file.
         name: String,
         /// Why.
-        source: io::Error,
+        cause: io::Error,
     },
     /// Reading failed midway.
-    #[error("cannot read {name}: {}", reason(.source))]
+    #[error("cannot read {name}: {}", reason(.cause))]
     Read {
         /// The file.
         name: String,
         /// Why.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The file is not of a kind that is read, or empty, or not to be separated as asked.
     #[error("cannot read {name}: {reason}")]

@@ -103,9 +103,9 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Reading, ReadError> {
         return read(Box::new(io::stdin()), "standard input", options);
     }
     let name = path.display().to_string();
-    let cannot = |source| ReadError::Open {
+    let cannot = |cause| ReadError::Open {
         name: name.clone(),
-        source,
+        cause,
     };
     let file = File::open(path).map_err(cannot)?;
     let about = file.metadata().map_err(cannot)?;
@@ -171,7 +171,7 @@ pub fn read(bytes: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> R
 fn told(error: SourceError, name: &str) -> ReadError {
     let name = name.to_owned();
     match error {
-        SourceError::Io(source) => ReadError::Read { name, source },
+        SourceError::Io(cause) => ReadError::Read { name, cause },
         other => ReadError::Unfit {
             name,
             reason: other.to_string(),

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use entity::kinds::{DatePrecision, Phase, ProjectKind};
+use serde::{Deserialize, Serialize};
 
 /// A date, and how much of it was said: "2019" is 2019-01-01 known to the year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartialDate {
     /// The first day that fits.
     pub date: NaiveDate,
@@ -13,7 +14,7 @@ pub struct PartialDate {
 }
 
 /// An amount in minor units of an ISO 4217 currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {
     /// Minor units: 1234 is £12.34.
     pub minor: i64,

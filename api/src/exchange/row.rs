@@ -9,7 +9,7 @@ use super::value::amount::{self, AmountFault};
 use super::value::date::{self, Edge};
 use super::value::list::Parting;
 use super::value::word::{self, Stage};
-use super::value::{address, is_unknown, list, text};
+use super::value::{address, guard, is_unknown, list, text};
 use entity::kinds::DatePrecision;
 
 /// A row of which nothing could be read.
@@ -103,7 +103,7 @@ impl<'a> RowReader<'a> {
     /// The same as text; a list's entries one a line.
     fn texts(&self, field: Field) -> impl Iterator<Item = (&'a Column, String)> + use<'a> {
         self.filled(field).map(|(column, cell)| match cell {
-            Cell::Text(text) => (column, text.clone()),
+            Cell::Text(text) => (column, guard::unguarded(text).to_owned()),
             Cell::List(entries) => (column, entries.join("\n")),
             Cell::Oversize(_) => (column, String::new()),
         })
@@ -202,7 +202,7 @@ impl<'a> RowReader<'a> {
                 other => other,
             };
             let found = match cell {
-                Cell::Text(text) => list::parse(text, parting),
+                Cell::Text(text) => list::parse(guard::unguarded(text), parting),
                 Cell::List(found) => found.clone(),
                 Cell::Oversize(_) => Vec::new(),
             };

@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod amount;
 pub(crate) mod date;
+pub(crate) mod guard;
 pub(crate) mod list;
 pub(crate) mod text;
 pub(crate) mod word;

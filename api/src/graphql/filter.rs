@@ -5,8 +5,10 @@ use async_graphql::{Enum, ID, InputObject};
 use super::id::{Kind, decode, expect_all};
 use super::scalar::Date;
 use super::types::money::MoneyInput;
-use super::types::word::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus};
+use super::types::word::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus, Staleness};
+use crate::clock;
 use crate::error::{ApiError, UserErrorCode};
+use crate::service::freshness::Cutoffs;
 use crate::service::overlap::Draft;
 use crate::store::cluster::ClusterQuery;
 use crate::store::overlap::OverlapQuery;
@@ -105,12 +107,15 @@ pub struct ProjectFilter {
     pub(super) started_to: Option<Date>,
     /// With overlaps (`true`) or without any (`false`).
     pub(super) has_overlaps: Option<bool>,
+    /// So long not confirmed: `[STALE]` with `leads` lists what an authority should look at again.
+    pub(super) staleness: Option<Vec<Staleness>>,
 }
 
 impl ProjectFilter {
     pub(super) fn query(self) -> Result<ProjectQuery, ApiError> {
         let bodies =
             |ids: Option<Vec<ID>>, name: &str| expect_all(Kind::Organisation, &bounded(ids, name)?, name);
+        let cutoffs = Cutoffs::at(clock::now());
         Ok(ProjectQuery {
             authorities: bodies(self.authorities, "authorities")?,
             leads: bodies(self.leads, "leads")?,
@@ -126,6 +131,11 @@ impl ProjectFilter {
             started_from: self.started_from.map(|day| day.0),
             started_to: self.started_to.map(|day| day.0),
             has_overlaps: self.has_overlaps,
+            confirmed: bounded(self.staleness, "staleness")?
+                .into_iter()
+                .map(|staleness| cutoffs.confirmed(staleness.into()))
+                .collect(),
+            ranked_lower: vec![cutoffs.ageing_before, cutoffs.stale_before],
             ..ProjectQuery::default()
         })
     }
@@ -158,7 +168,7 @@ impl ProjectOrder {
 /// What projects are sorted by. Unknown values come last, whichever the direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ProjectOrderField {
-    /// How many of the searched words the title has.
+    /// How many of the searched words the title has; of two with as many, the one that was confirmed more lately.
     Relevance,
     /// The title.
     Title,

@@ -102,6 +102,8 @@ pub struct UpdateProjectInput {
     pub(super) id: ID,
     /// The version that the change is based on; when the project has changed since, nothing is done.
     pub(super) version: i32,
+    /// Why it is changed, at most 1,000 characters; kept with the project's history.
+    pub(super) reason: Option<String>,
     /// The title, at most 500 characters.
     pub(super) title: MaybeUndefined<String>,
     /// What it is about, at most 100,000 characters.

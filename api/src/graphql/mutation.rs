@@ -11,9 +11,11 @@ use super::input::{
 };
 use super::types::project::Project;
 use super::types::user_error::{UserError, mistakes};
+use super::types::version::{FieldConflict, conflicts};
 use crate::error::ApiError;
 use crate::service::App;
-use crate::service::project;
+use crate::service::project::version::{self, State};
+use crate::service::project::{self, Revision};
 use crate::store;
 
 /// What can be changed in Tandem.
@@ -53,21 +55,29 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: UpdateProjectInput,
     ) -> Result<UpdateProjectPayload, ApiError> {
+        let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        Ok(
-            match mistakes(update(ctx.data_unchecked::<App>(), input).await)? {
-                Ok(id) => UpdateProjectPayload {
-                    client_mutation_id,
-                    project: stored(ctx, id).await?,
-                    errors: Vec::new(),
-                },
-                Err(errors) => UpdateProjectPayload {
-                    client_mutation_id,
-                    project: None,
-                    errors,
-                },
+        Ok(match mistakes(update(app, input.clone()).await)? {
+            Ok(id) => UpdateProjectPayload {
+                client_mutation_id,
+                project: stored(ctx, id).await?,
+                errors: Vec::new(),
+                conflicts: Vec::new(),
             },
-        )
+            Err(errors) => {
+                let changed_meanwhile = errors.iter().any(UserError::is_stale_version);
+                let (project, conflicts) = match changed_meanwhile {
+                    true => changed_by_both(ctx, input).await?,
+                    false => (None, Vec::new()),
+                };
+                UpdateProjectPayload {
+                    client_mutation_id,
+                    project,
+                    errors,
+                    conflicts,
+                }
+            }
+        })
     }
 
     /// Takes a project out of the catalogue. A tombstone with the reason stays, so that others who sync learn of it.
@@ -144,15 +154,47 @@ async fn stored(ctx: &Context<'_>, id: Uuid) -> Result<Option<Project>, ApiError
 async fn update(app: &App, input: UpdateProjectInput) -> Result<Uuid, ApiError> {
     let id = expect(Kind::Project, &input.id, &["id"])?;
     let (row, draft) = project::current(app, id).await?;
-    let version = input.version;
-    let told = match &input.relations {
-        MaybeUndefined::Value(relations) => Some(relations.as_slice()),
-        _ => None,
-    };
-    let known = others(app, told).await?;
+    let (version, reason) = (input.version, input.reason.clone());
+    let known = others(app, relations(&input)).await?;
     let (draft, found) = input.onto(draft, &known);
-    project::update(app, &row, draft, version, found).await?;
+    let revision = Revision {
+        draft,
+        version,
+        reason,
+        found,
+    };
+    project::update(app, &row, revision).await?;
     Ok(id)
+}
+
+/// The project as somebody else left it, and the fields that a refused change wanted otherwise than they did.
+async fn changed_by_both(
+    ctx: &Context<'_>,
+    input: UpdateProjectInput,
+) -> Result<(Option<Project>, Vec<FieldConflict>), ApiError> {
+    let app = ctx.data_unchecked::<App>();
+    let db = app.db.read();
+    let id = expect(Kind::Project, &input.id, &["id"])?;
+    let project = stored(ctx, id).await?;
+    let before = version::earlier(db, id, input.version).await?;
+    let (Some(row), Some(before)) = (store::project::by_id(db, id).await?, before) else {
+        return Ok((project, Vec::new()));
+    };
+    let theirs = State::present(db, &row).await?;
+    let known = others(app, relations(&input)).await?;
+    let (draft, _) = input.onto(before.draft.clone(), &known);
+    // What cannot be taken at all is told when it is sent again for the present version.
+    let Ok(yours) = project::resolve(app.directory.as_ref(), draft).map(State::proposed) else {
+        return Ok((project, Vec::new()));
+    };
+    Ok((project, conflicts(ctx, &before, &theirs, &yours).await?))
+}
+
+fn relations(input: &UpdateProjectInput) -> Option<&[ProjectRelationInput]> {
+    match &input.relations {
+        MaybeUndefined::Value(relations) => Some(relations),
+        MaybeUndefined::Null | MaybeUndefined::Undefined => None,
+    }
 }
 
 /// Those projects that exist among the ones that relations name.
@@ -183,7 +225,21 @@ macro_rules! payload {
     };
 }
 
+/// The result of changing a project.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct UpdateProjectPayload {
+    /// The id that the client gave.
+    client_mutation_id: Option<String>,
+    /// The project as it stands now. Null when there were mistakes, except that somebody else changed it meanwhile:
+    /// then it is shown as they left it.
+    project: Option<Project>,
+    /// What the user must put right; then nothing was changed.
+    errors: Vec<UserError>,
+    /// When somebody else changed the project meanwhile: the fields that both changed, with both values. Other fields of
+    /// your change can be sent again as they are, for the present version.
+    conflicts: Vec<FieldConflict>,
+}
+
 payload!(CreateProjectPayload, "creating");
-payload!(UpdateProjectPayload, "changing");
 payload!(RetireProjectPayload, "retiring");
 payload!(ConfirmProjectPayload, "confirming");

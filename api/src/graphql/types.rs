@@ -9,4 +9,5 @@ pub mod overlap;
 pub mod partner;
 pub mod project;
 pub mod user_error;
+pub mod version;
 pub mod word;

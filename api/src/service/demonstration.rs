@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use entity::catalogue;
+use entity::kinds::ProjectChange;
 use sea_orm::Set;
 use uuid::Uuid;
 
@@ -49,15 +50,17 @@ pub async fn load(app: &App) -> ApiResult<usize> {
         let Some(&id) = ids.get(facts.id.as_str()) else {
             continue;
         };
+        let origin = origin(facts);
         let stamp = Stamp {
             id,
             version: 1,
             change_seq,
             now,
             created_at: now,
+            change: origin.change(ProjectChange::Created),
         };
         let resolved = resolve(app.directory.as_ref(), draft(app, reference, facts, &ids))?;
-        bundles.push(assemble(resolved, &stamp, vec![origin(facts)]));
+        bundles.push(assemble(resolved, &stamp, vec![origin]));
     }
     let written = bundles.len();
     store::project::insert(&txn, bundles).await?;

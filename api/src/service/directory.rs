@@ -1,6 +1,6 @@
 //! Who is meant by a name: the names and codes of every organisation, in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use chrono::NaiveDate;
@@ -18,7 +18,8 @@ use crate::store::{self, Database};
 #[derive(Debug)]
 pub struct Directory {
     resolver: RwLock<Resolver>,
-    ids: RwLock<HashSet<Uuid>>,
+    /// The official names, by id.
+    names: RwLock<HashMap<Uuid, String>>,
 }
 
 /// The names of the authorities that are shipped with the program, for work without a database.
@@ -57,6 +58,8 @@ impl Shipped {
 pub struct Named {
     /// The organisation.
     pub id: Uuid,
+    /// Its official name.
+    pub name: String,
     /// How sure, in [0, 1].
     pub score: f64,
     /// Why, in plain words.
@@ -76,6 +79,24 @@ pub enum Meaning {
     Unknown(Vec<Named>),
 }
 
+/// So many of the organisations that a name may mean are told.
+const CANDIDATES_TOLD: usize = 3;
+
+/// The organisations that a name may mean, for a sentence: "A, B or C".
+#[must_use]
+pub fn listed(candidates: &[Named]) -> String {
+    let names = candidates
+        .iter()
+        .take(CANDIDATES_TOLD)
+        .map(|named| named.name.as_str());
+    let names: Vec<&str> = names.collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} or {last}", first.join(", ")),
+        None => "several organisations".to_owned(),
+    }
+}
+
 /// Tells who is meant by a name.
 pub trait Meanings {
     /// The one organisation that an id, a name or a code means, or why there is none.
@@ -89,30 +110,49 @@ impl Directory {
     /// When the database fails.
     pub async fn load(db: &Database) -> ApiResult<Self> {
         let rows = store::organisation::directory(db.read()).await?;
-        let ids = rows.organisations.iter().map(|body| body.id).collect();
+        let names = rows.organisations.iter().map(|body| (body.id, body.name.clone()));
+        let names = names.collect();
         Ok(Self {
             resolver: RwLock::new(Resolver::new(entries(rows))),
-            ids: RwLock::new(ids),
+            names: RwLock::new(names),
         })
+    }
+
+    /// The official name of an organisation.
+    #[must_use]
+    pub fn name(&self, id: Uuid) -> Option<String> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        names.get(&id).cloned()
     }
 
     /// Every organisation that a name or code may mean, best first.
     #[must_use]
     pub fn resolve(&self, name: &str, on: Option<NaiveDate>) -> Vec<Named> {
         let resolver = self.resolver.read().unwrap_or_else(PoisonError::into_inner);
-        resolver
-            .resolve(name, on.map(day))
-            .into_iter()
-            .filter_map(named)
-            .collect()
+        self.named(resolver.resolve(name, on.map(day)))
+    }
+
+    fn named(&self, matches: Vec<NameMatch>) -> Vec<Named> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        let named = |found: NameMatch| {
+            let id = Uuid::parse_str(&found.id).ok()?;
+            Some(Named {
+                id,
+                name: names.get(&id).cloned().unwrap_or_default(),
+                score: found.score,
+                why: found.why,
+                valid_on_date: found.valid_on_date,
+            })
+        };
+        matches.into_iter().filter_map(named).collect()
     }
 
     /// Learns the names of organisations that were just written.
     pub fn learn(&self, bodies: &[organisation::Model]) {
-        self.ids
+        self.names
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(bodies.iter().map(|body| body.id));
+            .extend(bodies.iter().map(|body| (body.id, body.name.clone())));
         let mut resolver = self.resolver.write().unwrap_or_else(PoisonError::into_inner);
         for body in bodies {
             resolver.insert(entry(body, Vec::new(), Vec::new()));
@@ -124,10 +164,10 @@ impl Meanings for Directory {
     fn meaning(&self, name: &str, on: Option<NaiveDate>) -> Meaning {
         if let Ok(id) = Uuid::parse_str(name.trim()) {
             let known = self
-                .ids
+                .names
                 .read()
                 .unwrap_or_else(PoisonError::into_inner)
-                .contains(&id);
+                .contains_key(&id);
             return if known {
                 Meaning::Clear(id)
             } else {
@@ -135,26 +175,15 @@ impl Meanings for Directory {
             };
         }
         let resolver = self.resolver.read().unwrap_or_else(PoisonError::into_inner);
-        let several = |matches: Vec<NameMatch>| matches.into_iter().filter_map(named).collect();
         match resolver.resolve_one(name, on.map(day)) {
-            Resolution::Clear(found) => match named(found) {
-                Some(found) => Meaning::Clear(found.id),
-                None => Meaning::Unknown(Vec::new()),
+            Resolution::Clear(found) => match Uuid::parse_str(&found.id) {
+                Ok(id) => Meaning::Clear(id),
+                Err(_) => Meaning::Unknown(Vec::new()),
             },
-            Resolution::Ambiguous(matches) => Meaning::Ambiguous(several(matches)),
-            Resolution::Unknown(matches) => Meaning::Unknown(several(matches)),
+            Resolution::Ambiguous(matches) => Meaning::Ambiguous(self.named(matches)),
+            Resolution::Unknown(matches) => Meaning::Unknown(self.named(matches)),
         }
     }
-}
-
-fn named(found: NameMatch) -> Option<Named> {
-    let id = Uuid::parse_str(&found.id).ok()?;
-    Some(Named {
-        id,
-        score: found.score,
-        why: found.why,
-        valid_on_date: found.valid_on_date,
-    })
 }
 
 fn entries(rows: Rows) -> Vec<Entry> {

@@ -3,15 +3,17 @@
 
 mod bodies;
 mod content;
+mod own;
 
 use std::collections::{HashMap, HashSet};
 
+use entity::kinds::ProjectChange;
 use entity::{project, project_source as source};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
-use super::project::{Award, Origin, ProjectDraft, Resolved, Stamp, assemble};
+use super::project::{Award, Origin, ProjectDraft, Resolved, Stamp, assemble, version};
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::ProjectRecord;
@@ -138,8 +140,13 @@ impl Batch<'_> {
             })
             .collect();
         let mut known = known(db, &self.import.system, &records).await?;
+        let mut own = own::projects(db, &records).await?;
         let mut fresh = Vec::new();
         for ((record, origin), change_seq) in records.into_iter().zip(place..) {
+            if let Some(row) = own::take(&mut own, &record) {
+                self.renew(db, record, row, &origin, change_seq).await?;
+                continue;
+            }
             let standing = self.import.standing(&mut known, &origin, record.line);
             let Some(resolved) = self.take(record, &standing)? else {
                 continue;
@@ -154,6 +161,7 @@ impl Batch<'_> {
                     change_seq,
                     now,
                     created_at: now,
+                    change: origin.change(ProjectChange::Created),
                 };
                 fresh.push(assemble(resolved, &stamp, vec![origin]));
             }
@@ -276,6 +284,7 @@ impl Batch<'_> {
             change_seq,
             now,
             created_at: row.created_at,
+            change: origin.change(ProjectChange::Changed),
         };
         let mut resolved = resolved;
         resolved.draft.sources.clear();
@@ -283,6 +292,7 @@ impl Batch<'_> {
             .write(db)
             .await
             .map(|added| self.import.report.new_organisations += added)?;
+        version::keep(db, &row).await?;
         store::project::replace(db, assemble(resolved, &stamp, Vec::new()), row.version).await?;
         let renewed = source::Model {
             content_hash: origin.content_hash,

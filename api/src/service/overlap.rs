@@ -7,7 +7,7 @@ use entity::project;
 use matching::{Catalogue, Money, Party, Period, Record, SearchOptions, SearchOutcome};
 use uuid::Uuid;
 
-use super::directory::{Meaning, Meanings};
+use super::directory::{Meaning, Meanings, listed};
 use super::{App, evidence};
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::Amount;
@@ -163,9 +163,10 @@ fn record(app: &App, draft: Draft, notes: &mut Vec<String>) -> Record {
     let mut party = |role: &str, name: String| {
         let id = match app.directory.meaning(&name, draft.start) {
             Meaning::Clear(id) => Some(id.to_string()),
-            Meaning::Ambiguous(_) => {
+            Meaning::Ambiguous(candidates) => {
                 notes.push(format!(
-                    "The {role} “{name}” may mean several organisations; it was compared by name."
+                    "The {role} “{name}” may mean {}; it was compared by name.",
+                    listed(&candidates)
                 ));
                 None
             }

@@ -2,9 +2,10 @@
 
 mod bundle;
 mod draft;
+pub mod version;
 
 use chrono::{DateTime, Utc};
-use entity::kinds::{ParticipantRole, ProjectStatus, TagKind};
+use entity::kinds::{ProjectChange, ProjectStatus};
 use entity::{idempotency, project};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use uuid::Uuid;
@@ -12,10 +13,10 @@ use uuid::Uuid;
 use super::App;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
-use crate::exchange::record::{Amount, PartialDate};
 use crate::store;
 pub use bundle::{Origin, assemble};
 pub use draft::{Award, LONGEST_SHORT_TEXT, ProjectDraft, Resolved, resolve};
+use version::Change;
 
 /// A retry of a creation: the client's key, and a hash of what it asked for.
 #[derive(Debug, Clone)]
@@ -55,6 +56,7 @@ pub async fn create(
         change_seq: place,
         now,
         created_at: now,
+        change: through_api(ProjectChange::Created, None),
     };
     let id = row.id;
     store::project::insert(&txn, vec![assemble(resolved, &row, Vec::new())]).await?;
@@ -73,7 +75,7 @@ pub async fn create(
 }
 
 /// What a written row is stamped with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Stamp {
     /// The project.
     pub id: Uuid,
@@ -85,6 +87,19 @@ pub struct Stamp {
     pub now: DateTime<Utc>,
     /// When the project was first recorded.
     pub created_at: DateTime<Utc>,
+    /// What was done, by whom and why.
+    pub change: Change,
+}
+
+/// The source of what comes through the API, and who changes it as long as nobody has to say who they are.
+const API: &str = "api";
+
+fn through_api(kind: ProjectChange, reason: Option<String>) -> Change {
+    Change {
+        kind,
+        by: Some(API.to_owned()),
+        reason,
+    }
 }
 
 /// The resolved draft, unless it or what it was read from has mistakes.
@@ -123,87 +138,60 @@ async fn earlier(db: &impl ConnectionTrait, retry: &Retry) -> ApiResult<Option<U
 pub async fn current(app: &App, id: Uuid) -> ApiResult<(project::Model, ProjectDraft)> {
     let db = app.db.read();
     let row = active(db, id).await?;
-    let participants = store::project::participants(db, &[id]).await?;
-    let tags = store::project::tags(db, &[id]).await?;
-    let with = |role: ParticipantRole| -> Vec<String> {
-        let ids = participants.iter().filter(|(row, _)| row.role == role);
-        ids.map(|(row, _)| row.organisation_id.to_string()).collect()
-    };
-    let awards = store::project::awards(db, &[id])
-        .await?
-        .into_iter()
-        .map(|award| Award {
-            funder: award.funder_id.map(|id| id.to_string()),
-            amount: Amount {
-                minor: award.amount_minor,
-                currency: award.currency,
-            },
-            awarded_on: award.awarded_on,
-        });
-    let relations = store::project::relations(db, &[id]).await?;
-    let budget = row.budget_minor.zip(row.budget_currency.clone());
-    let draft = ProjectDraft {
-        title: row.title.clone(),
-        summary: row.summary.clone(),
-        kind: row.kind,
-        phase: row.phase,
-        lead: with(ParticipantRole::Lead).into_iter().next(),
-        partners: with(ParticipantRole::Partner),
-        funders: with(ParticipantRole::Funder),
-        suppliers: with(ParticipantRole::Supplier),
-        evaluators: with(ParticipantRole::Evaluator),
-        themes: store::project::labels(&tags, TagKind::Theme),
-        technologies: store::project::labels(&tags, TagKind::Technology),
-        programme: row.programme.clone(),
-        outcome: row.outcome.clone(),
-        note: row.note.clone(),
-        start: row
-            .start_date
-            .zip(row.start_precision)
-            .map(|(date, precision)| PartialDate { date, precision }),
-        end: row
-            .end_date
-            .zip(row.end_precision)
-            .map(|(date, precision)| PartialDate { date, precision }),
-        budget: budget.map(|(minor, currency)| Amount { minor, currency }),
-        awards: awards.collect(),
-        links: store::project::links(db, &[id])
-            .await?
-            .into_iter()
-            .map(|link| link.url)
-            .collect(),
-        sources: Vec::new(),
-        relations: relations
-            .into_iter()
-            .map(|row| (row.other_id, row.relation))
-            .collect(),
-    };
+    let draft = version::draft(db, &row).await?;
     Ok((row, draft))
 }
 
-/// Changes a project that stands at `version`. Sources are kept, and confirmed facts are confirmed anew.
+/// A change of a project.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// What the project is to say from now on.
+    pub draft: ProjectDraft,
+    /// The version that the change is based on.
+    pub version: i32,
+    /// Why it is made, where told.
+    pub reason: Option<String>,
+    /// The mistakes that were found before.
+    pub found: Vec<UserError>,
+}
+
+/// Changes a project. Its sources and its earlier state are kept, and confirmed facts are confirmed anew.
 ///
 /// # Errors
-/// Every mistake in the draft at once, after those `found` before; a conflict when the project changed
+/// Every mistake in the draft at once, after those found before; a conflict when the project changed
 /// meanwhile.
-pub async fn update(
-    app: &App,
-    row: &project::Model,
-    draft: ProjectDraft,
-    version: i32,
-    found: Vec<UserError>,
-) -> ApiResult<()> {
+pub async fn update(app: &App, row: &project::Model, revision: Revision) -> ApiResult<()> {
+    let Revision {
+        draft,
+        version,
+        reason,
+        mut found,
+    } = revision;
     same_version(row, version)?;
+    let reason = reason
+        .map(|reason| reason.trim().to_owned())
+        .filter(|reason| !reason.is_empty());
+    if let Some(Err(ApiError::BadInput(mistakes))) = reason
+        .as_deref()
+        .map(|reason| draft::bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT))
+    {
+        found.extend(mistakes);
+    }
     let resolved = with_mistakes(found, resolve(app.directory.as_ref(), draft))?;
     let txn = app.db.begin().await?;
     check_relations(&txn, &resolved).await?;
+    // Locks the catalogue's row: what is read from here on is what will be changed.
     let place = store::catalogue::reserve(&txn, 1).await?;
+    let standing = active(&txn, row.id).await?;
+    same_version(&standing, version)?;
+    version::keep(&txn, &standing).await?;
     let stamp = Stamp {
         id: row.id,
         version: version + 1,
         change_seq: place,
         now: clock::now(),
         created_at: row.created_at,
+        change: through_api(ProjectChange::Changed, reason),
     };
     let bundle = assemble(resolved, &stamp, Vec::new());
     let changed = store::project::replace(&txn, bundle, version).await?;
@@ -225,7 +213,8 @@ pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> 
     draft::bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let now = clock::now();
     let reason = Some(reason.trim().to_owned());
-    touch(app, id, version, |row| project::Model {
+    let change = through_api(ProjectChange::Retired, reason.clone());
+    touch(app, id, version, change, |row| project::Model {
         status: ProjectStatus::Retired,
         retired_at: Some(now),
         retired_reason: reason,
@@ -240,7 +229,8 @@ pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> 
 /// When there is no such project, or it changed meanwhile.
 pub async fn confirm(app: &App, id: Uuid, version: Option<i32>) -> ApiResult<()> {
     let now = clock::now();
-    touch(app, id, version, |row| project::Model {
+    let change = through_api(ProjectChange::Confirmed, None);
+    touch(app, id, version, change, |row| project::Model {
         last_confirmed_at: Some(now),
         ..row
     })
@@ -252,20 +242,25 @@ async fn touch(
     app: &App,
     id: Uuid,
     version: Option<i32>,
-    change: impl FnOnce(project::Model) -> project::Model,
+    change: Change,
+    apply: impl FnOnce(project::Model) -> project::Model,
 ) -> ApiResult<()> {
     let txn = app.db.begin().await?;
+    let place = store::catalogue::reserve(&txn, 1).await?;
     let row = active(&txn, id).await?;
     if let Some(version) = version {
         same_version(&row, version)?;
     }
+    version::keep(&txn, &row).await?;
     let stored_version = row.version;
-    let place = store::catalogue::reserve(&txn, 1).await?;
     let row = project::Model {
         version: stored_version + 1,
         change_seq: place,
         updated_at: clock::now(),
-        ..change(row)
+        change: change.kind,
+        changed_by: change.by,
+        change_reason: change.reason,
+        ..apply(row)
     };
     let changed = store::project::update_row(&txn, row, stored_version).await?;
     finish(app, txn, changed).await

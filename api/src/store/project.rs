@@ -4,7 +4,7 @@ mod query;
 
 use std::collections::BTreeSet;
 
-use entity::kinds::TagKind;
+use entity::kinds::{ProjectStatus, TagKind};
 use entity::project::{Column, Entity, Model};
 use entity::{
     organisation, project_award as award, project_link as link, project_participant as participant,
@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-pub use query::{ProjectQuery, ProjectRow, ProjectSort, count, list};
+pub use query::{ProjectQuery, ProjectRow, ProjectSort, Stretch, count, list};
 
 /// A project as it is written: the row and everything that belongs to it.
 #[derive(Debug, Clone)]
@@ -86,6 +86,22 @@ pub async fn changed_after(db: &impl ConnectionTrait, place: i64, limit: u64) ->
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Projects that were not taken out, in the order of their ids, after one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn active_after(
+    db: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut query = Entity::find().filter(Column::Status.eq(ProjectStatus::Active));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    query.order_by_asc(Column::Id).limit(limit).all(db).await
 }
 
 /// Who takes part in these projects, each as listed.

@@ -2,7 +2,7 @@
 
 use super::Catalogue;
 use crate::compare::text::{Coverage, Expanded};
-use crate::compare::{labels, links, money, people, period, title};
+use crate::compare::{codes, labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
 use crate::hubs::{Near, Nearest};
 use crate::index::{Gathering, Reach, Slot, SlotId, Weighted};
@@ -124,7 +124,11 @@ impl<'a> Pairing<'a> {
         let facts = Facts {
             coverage: expanded.cover(&slot.profile.terms, total, &index.lexicon, index.weigher()),
             senses: senses((query.record, query.profile), (&slot.record, &slot.profile)),
+            crowd: score::crowd(index.len()),
             levels: [query.level, self.catalogue.level(other)],
+            code: codes::shared(&query.profile.codes, &slot.profile.codes, |code| {
+                index.frequency(code) <= codes::MOST_RECORDS
+            }),
             ..beside_text(left, right)
         };
         Some((slot.key, facts))
@@ -213,8 +217,11 @@ pub(super) fn beside_text(
     Facts {
         coverage: Coverage::NONE,
         senses: Senses::default(),
+        crowd: 0.0,
         levels: [0.0; 2],
         title: None,
+        // More is not known here than that it may be so.
+        code: codes::shared(&profile.codes, &other.codes, |_| true),
         technologies: labels::likeness(&profile.technologies, &other.technologies),
         themes: labels::likeness(&profile.themes, &other.themes),
         people: people::compare(&profile.people, &other.people),

@@ -276,6 +276,16 @@ pub(crate) fn every_pair(catalogue: &Catalogue) -> Vec<Finding> {
     )
 }
 
+/// What a sentence encoder is given of a record, as the server gives it.
+pub(crate) fn whole_text(record: &Record) -> String {
+    let mut text = format!("{}. {}", record.title.trim_end_matches('.'), record.summary);
+    if !record.technologies.is_empty() {
+        text.push(' ');
+        text.push_str(&record.technologies.join(", "));
+    }
+    text
+}
+
 pub(crate) fn index(key: Key) -> usize {
     usize::try_from(key.0).unwrap()
 }
@@ -324,34 +334,34 @@ pub(crate) fn reworded_recall() -> (f64, f64, usize) {
     )
 }
 
-/// F1 of linking two files one to one, best pairs first.
+/// Precision, recall and F1 of linking two files one to one as `tandem link --one-to-one` does: both files in one
+/// catalogue, pairs from `min_score` up, best first while both records are free; what would not be flagged only if
+/// it is the best pair of either record.
 pub(crate) fn link_f1(
     left: &[Record],
     right: &[Record],
     truth: &BTreeSet<(usize, usize)>,
     min_score: f64,
 ) -> (f64, f64, f64) {
-    let catalogue = {
-        let mut catalogue = Catalogue::new([]);
-        catalogue.extend((0..).map(Key).zip(right.iter().cloned()).collect(), &Quiet);
-        catalogue
+    let mut catalogue = Catalogue::new([]);
+    let records = left.iter().chain(right).cloned();
+    catalogue.extend((0..).map(Key).zip(records).collect(), &Quiet);
+    let options = ScanOptions {
+        min_score,
+        top: None,
+        explain: false,
     };
-    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (n, query) in left.iter().enumerate() {
-        let options = SearchOptions {
-            first: 8,
-            min_score,
-            exclude: None,
-        };
-        if let SearchOutcome::Judged(found) = catalogue.search(query, &options) {
-            pairs.extend(found.iter().map(|m| (m.score.value(), n, index(m.key))));
-        }
-    }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
     let (mut lefts, mut rights) = (BTreeSet::new(), BTreeSet::new());
+    let (mut seen_lefts, mut seen_rights) = (BTreeSet::new(), BTreeSet::new());
     let (mut hits, mut made) = (0.0, 0.0);
-    for (_, l, r) in pairs {
-        if lefts.contains(&l) || rights.contains(&r) {
+    for found in catalogue.scan(&options, &Quiet) {
+        let (l, r) = (index(found.left), index(found.right));
+        let Some(r) = r.checked_sub(left.len()).filter(|_| l < left.len()) else {
+            continue;
+        };
+        let best = [seen_lefts.insert(l), seen_rights.insert(r)].contains(&true);
+        let sure = found.score.value() >= Catalogue::FLAG_THRESHOLD;
+        if (!best && !sure) || lefts.contains(&l) || rights.contains(&r) {
             continue;
         }
         lefts.insert(l);
@@ -366,6 +376,9 @@ pub(crate) fn link_f1(
         2.0 * precision * recall / f64::max(precision + recall, 1e-9),
     )
 }
+
+/// The least score of `tandem link --one-to-one` where none is asked for.
+pub(crate) const LEAST_OF_ONE_TO_ONE: f64 = 0.0003;
 
 /// Two files of entity resolution with their truth.
 pub(crate) fn linking(set: &str) -> (Vec<Record>, Vec<Record>, BTreeSet<(usize, usize)>) {

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::table::{Table as Made, foreign_key};
+use crate::table::{Table as Made, foreign_key};
 
 pub(super) fn tables(_backend: DbBackend) -> Vec<Made> {
     vec![idempotency(), catalogue()]

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::table::{Table as Made, byte_ordered, foreign_key, index};
+use crate::table::{Table as Made, byte_ordered, foreign_key, index};
 
 pub(super) fn tables(backend: DbBackend) -> Vec<Made> {
     vec![

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::table::{Table as Made, foreign_key, index};
+use crate::table::{Table as Made, foreign_key, index};
 
 pub(super) fn tables(_backend: DbBackend) -> Vec<Made> {
     vec![overlap(), overlap_cluster(), overlap_cluster_member()]

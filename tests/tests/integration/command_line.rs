@@ -332,6 +332,50 @@ tests::on_each_database! {
         assert_eq!(counts(&database).await, rows);
     }
 
+    async fn an_export_is_known_again_and_its_edits_are_taken(database: Database) {
+        let folder = database.folder();
+        let at = ["--database-url", &database.url];
+        let run = |arguments: &[&str]| ends(0, folder, &[arguments, &at].concat());
+        run(&["demo", "--report-only"]);
+        let elsewhere = Database::create(database.backend).await.unwrap();
+        for format in ["csv", "jsonl"] {
+            let file = format!("catalogue.{format}");
+            let (_, said) = run(&["export", "projects", "--format", format, "--out", &file]);
+            assert!(said.contains("62 projects written"), "{said}");
+            let (_, said) = run(&["import", "projects", &file]);
+            assert!(said.contains("0 projects created, 0 changed, 62 unchanged"), "{format}: {said}");
+            let (shown, _) = run(&["export", "projects", "--format", format]);
+            assert_eq!(shown, fs::read_to_string(folder.join(&file)).unwrap(), "the same on standard output");
+        }
+        let (_, said) = ends(0, folder, &["import", "projects", "catalogue.csv", "--database-url", &elsewhere.url]);
+        assert!(said.contains("62 projects created"), "another catalogue: {said}");
+        let (_, said) = ends(0, folder, &["import", "projects", "catalogue.jsonl", "--source", "catalogue",
+            "--database-url", &elsewhere.url]);
+        assert!(said.contains("0 projects created, 0 changed, 62 unchanged"), "both formats say the same: {said}");
+        elsewhere.remove().await;
+
+        let text = fs::read_to_string(folder.join("catalogue.jsonl")).unwrap();
+        let line = text.lines().find(|line| line.contains("Damp and mould IoT (Greenwich)")).unwrap();
+        let edited = line.replace("Damp and mould IoT (Greenwich)", "Damp in Greenwich");
+        let id = serde_json::from_str::<serde_json::Value>(&edited).unwrap()["id"].as_str().unwrap().to_owned();
+        write(folder, "edited.jsonl", &edited);
+        let (_, said) = run(&["import", "projects", "edited.jsonl"]);
+        assert!(said.contains("0 projects created, 1 changed, 0 unchanged"), "{said}");
+        write(folder, "bare.csv", format!("id,title,phase\n{id},Damp in Greenwich,beta\n"));
+        let (_, said) = run(&["import", "projects", "bare.csv"]);
+        assert!(said.contains("0 projects created, 1 changed, 0 unchanged"), "{said}");
+        let server = Server::start(database).await;
+        let data = server.data("{ projects(search: \"Damp Greenwich\") { nodes { title summary phase lead { name }
+            history { nodes { version changedBy changes { field } } } } } }", serde_json::json!({})).await;
+        let project = &data["projects"]["nodes"][0];
+        assert_eq!((&project["title"], &project["phase"]), (&serde_json::json!("Damp in Greenwich"), &serde_json::json!("BETA")));
+        assert!(project["summary"].as_str().unwrap().len() > 20 && project["lead"]["name"].is_string(),
+            "what the second file left empty stays: {project}");
+        let history = project["history"]["nodes"].as_array().unwrap();
+        assert_eq!((history.len(), &history[1]["changedBy"]), (3, &serde_json::json!("edited, line 1")));
+        assert_eq!(history[0]["changes"], serde_json::json!([{ "field": "phase" }]));
+    }
+
     async fn drafts_are_checked_against_the_database(database: Database) {
         let folder = database.folder();
         let standing = write(folder, "standing.csv", table(&[("1", "Damp", DAMP), ("2", "Bins", BINS)]));

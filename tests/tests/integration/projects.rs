@@ -93,7 +93,8 @@ tests::on_each_database! {
         let first = update(&server, json!({ "id": id, "version": 1, "title": "First" })).await;
         assert_eq!(first["project"]["version"], 2);
         let second = update(&server, json!({ "id": id, "version": 1, "title": "Second" })).await;
-        assert_eq!((mistakes(&second), &second["project"]), (vec!["CONFLICT input.version".to_owned()], &Value::Null));
+        assert_eq!(mistakes(&second), ["CONFLICT input.version"]);
+        assert_eq!(second["project"]["title"], "First", "the other's work is shown, and kept");
         assert_eq!(read(&server, &id).await["title"], "First");
 
         let both = [("A", 2), ("B", 2)].map(|(title, version)| {
@@ -101,9 +102,81 @@ tests::on_each_database! {
         });
         let [a, b] = both;
         let (a, b) = tokio::join!(a, b);
-        let conflicts = [&a, &b].into_iter().filter(|payload| payload["project"].is_null()).count();
+        let conflicts = [&a, &b].into_iter().filter(|payload| payload["errors"] != json!([])).count();
         assert_eq!(conflicts, 1, "of two at once exactly one is done: {a} {b}");
         assert_eq!(read(&server, &id).await["version"], 3);
+    }
+
+    async fn a_conflict_shows_what_both_wanted(server: Server) {
+        let id = create(&server, &damp()).await;
+        let query = "mutation ($input: UpdateProjectInput!) { updateProject(input: $input) {
+            errors { code message path } project { version title }
+            conflicts { field before theirs yours } } }";
+        let theirs = json!({ "id": id, "version": 1, "title": "Theirs", "lead": "BEN", "themes": ["Damp"], "phase": "BETA" });
+        let done = server.data(query, json!({ "input": theirs })).await["updateProject"].take();
+        assert_eq!((&done["errors"], &done["conflicts"]), (&json!([]), &json!([])));
+        let yours = json!({ "id": id, "version": 1, "title": "Yours", "lead": "London Borough of Camden", "phase": "BETA",
+            "summary": "Mine alone" });
+        let refused = server.data(query, json!({ "input": yours })).await["updateProject"].take();
+        assert_eq!(mistakes(&refused), ["CONFLICT input.version"]);
+        assert_eq!(refused["project"], json!({ "version": 2, "title": "Theirs" }));
+        let told: Vec<(&str, &str, &str)> = refused["conflicts"].as_array().unwrap().iter()
+            .map(|each| ["field", "theirs", "yours"].map(|name| each[name].as_str().unwrap_or_default()).into())
+            .collect();
+        assert_eq!(told, [("title", "Theirs", "Yours"), ("lead", "London Borough of Brent", "London Borough of Camden")],
+            "the summary and the phase are no conflict: {refused}");
+        assert_eq!(refused["conflicts"][0]["before"], damp()["title"]);
+    }
+
+    async fn every_earlier_state_is_kept_with_who_and_why(server: Server) {
+        let id = create(&server, &damp()).await;
+        let input = json!({ "id": id, "version": 1, "title": "Renamed", "reason": " The board asked for it ", "lead": "LDS",
+            "budget": { "amount": "1000" } });
+        assert_eq!(update(&server, input).await["errors"], json!([]));
+        let confirm = "mutation ($id: ID!) { confirmProject(input: { id: $id }) { errors { code } } }";
+        server.data(confirm, json!({ "id": id })).await;
+        let retire = "mutation ($id: ID!) { retireProject(input: { id: $id, reason: \"Ended\" }) { errors { code } } }";
+        server.data(retire, json!({ "id": id })).await;
+        let query = "query ($id: ID!, $first: Int, $after: String) { project(id: $id) { history(first: $first, after: $after) {
+            totalCount pageInfo { hasNextPage hasPreviousPage endCursor }
+            nodes { version change changedBy reason changedAt title status fields { field value }
+                changes { field before after } } } } }";
+        let page = |first: i32, after: Value| {
+            let server = &server;
+            let id = &id;
+            async move {
+                server.data(query, json!({ "id": id, "first": first, "after": after })).await["project"]["history"].take()
+            }
+        };
+        let all = page(10, Value::Null).await;
+        let nodes = all["nodes"].as_array().unwrap();
+        let told: Vec<(i64, &str, &str)> = nodes.iter()
+            .map(|node| (node["version"].as_i64().unwrap(), node["change"].as_str().unwrap(), node["title"].as_str().unwrap()))
+            .collect();
+        let title = damp()["title"].as_str().unwrap().to_owned();
+        assert_eq!(told, [(4, "RETIRED", "Renamed"), (3, "CONFIRMED", "Renamed"), (2, "CHANGED", "Renamed"), (1, "CREATED", &title)]);
+        assert_eq!((&all["totalCount"], &nodes[2]["reason"], &nodes[2]["changedBy"]), (&json!(4), &json!("The board asked for it"), &json!("api")));
+        assert_eq!(nodes[0]["changes"], json!([{ "field": "status", "before": "ACTIVE", "after": "RETIRED" },
+            { "field": "retiredReason", "before": null, "after": "Ended" }]));
+        let changed: Vec<&str> = nodes[2]["changes"].as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();
+        assert!(changed.contains(&"title") && changed.contains(&"budget"), "{changed:?}");
+        assert!(!changed.contains(&"summary"), "{changed:?}");
+        assert_eq!((&nodes[1]["changes"], &nodes[3]["changes"]), (&json!([]), &json!([])));
+        let fields = nodes[2]["fields"].as_array().unwrap();
+        assert!(fields.contains(&json!({ "field": "budget", "value": "1000.00 GBP" })), "{fields:?}");
+        assert!(fields.contains(&json!({ "field": "lead", "value": "Leeds City Council" })), "{fields:?}");
+
+        let mut read = Vec::new();
+        let mut after = Value::Null;
+        loop {
+            let next = page(1, after).await;
+            read.extend(next["nodes"].as_array().unwrap().iter().cloned());
+            if next["pageInfo"]["hasNextPage"] == json!(false) {
+                break;
+            }
+            after = next["pageInfo"]["endCursor"].clone();
+        }
+        assert_eq!(read, *nodes, "page by page it is the same");
     }
 
     async fn a_confirmed_project_says_since_when(server: Server) {
@@ -116,6 +189,27 @@ tests::on_each_database! {
         assert!(payload["project"]["lastConfirmedAt"].as_str() > before.as_str(), "{before} {payload}");
         let stale = server.data(query, json!({ "input": { "id": id, "version": 1 } })).await;
         assert_eq!(mistakes(&stale["confirmProject"]), ["CONFLICT input.version"]);
+    }
+
+    async fn stale_records_rank_lower_and_are_listed(server: Server) {
+        let stale = create(&server, &damp()).await;
+        let fresh = create(&server, &damp_elsewhere()).await;
+        let lists = "{ found: projects(search: \"damp sensors\") { nodes { id staleness } }
+            due: projects(filter: { staleness: [AGEING, STALE] }) { totalCount nodes { id } }
+            fresh: projects(filter: { staleness: [FRESH] }) { nodes { id } } }";
+        let ages = [("2000-01-01T00:00:00.000Z", "STALE"), ("never", "STALE")];
+        for (confirmed, staleness) in ages {
+            let value = if confirmed == "never" { "NULL".to_owned() } else { format!("'{confirmed}'") };
+            tests::rows::execute(&server.database,
+                &format!("UPDATE project SET last_confirmed_at = {value} WHERE lead_id = (SELECT id FROM organisation WHERE code = 'LDS')")).await;
+            let data = server.data(lists, json!({})).await;
+            assert_eq!(data["found"]["nodes"], json!([{ "id": fresh, "staleness": "FRESH" }, { "id": stale, "staleness": staleness }]));
+            assert_eq!(data["due"], json!({ "totalCount": 1, "nodes": [{ "id": stale }] }));
+            assert_eq!(data["fresh"]["nodes"], json!([{ "id": fresh }]));
+        }
+        let confirm = "mutation ($id: ID!) { confirmProject(input: { id: $id }) { project { staleness } } }";
+        let data = server.data(confirm, json!({ "id": stale })).await;
+        assert_eq!(data["confirmProject"]["project"]["staleness"], "FRESH");
     }
 
     async fn a_retired_project_leaves_a_tombstone(server: Server) {

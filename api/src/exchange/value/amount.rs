@@ -116,6 +116,19 @@ pub(crate) fn currency(code: &str) -> Option<&'static str> {
         .map(|(known, _)| *known)
 }
 
+/// A sum in major units, such as 120000.50, without its currency.
+pub(crate) fn plain(sum: &Amount) -> String {
+    let known = CURRENCIES.iter().find(|(code, _)| *code == sum.currency);
+    let digits = known.map_or(2, |(_, digits)| *digits);
+    let unit = 10_u64.pow(digits);
+    let sign = if sum.minor < 0 { "-" } else { "" };
+    let (whole, part) = (sum.minor.unsigned_abs() / unit, sum.minor.unsigned_abs() % unit);
+    match usize::try_from(digits) {
+        Ok(width) if width > 0 => format!("{sign}{whole}.{part:0width$}"),
+        _ => format!("{sign}{whole}"),
+    }
+}
+
 /// What an amount says; `Ok(None)` where it says that it is unknown. `column` is the currency that the
 /// column's name gives; without any, pounds sterling.
 pub(crate) fn parse(text: &str, column: Option<&'static str>) -> Result<Option<Amount>, AmountFault> {

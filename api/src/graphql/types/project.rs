@@ -11,7 +11,11 @@ use entity::project::Model;
 use super::money::Money;
 use super::organisation::Organisation;
 use super::overlap::ProjectOverlapConnection;
-use super::word::{DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus};
+use super::version::{ProjectVersion, ProjectVersionConnection};
+use super::word::{
+    DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus, Staleness,
+};
+use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
 use crate::graphql::id::{Kind, encode};
@@ -19,6 +23,7 @@ use crate::graphql::limits::page_cost;
 use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
 use crate::graphql::scalar::{Date, DateTime};
 use crate::service::App;
+use crate::service::freshness::Cutoffs;
 use crate::store;
 use crate::store::page::Position;
 use crate::store::project::{Participation, ProjectQuery, ProjectRow};
@@ -339,6 +344,12 @@ impl Project {
         self.row.last_confirmed_at.map(DateTime)
     }
 
+    /// How far the record can be relied on to be up to date, by when it was last confirmed.
+    async fn staleness(&self) -> Staleness {
+        let cutoffs = Cutoffs::at(clock::now());
+        cutoffs.staleness(self.row.last_confirmed_at).into()
+    }
+
     /// When it was recorded.
     async fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
@@ -362,6 +373,17 @@ impl Project {
     /// 1 at creation, one more with each change. Give it with a change, so that nobody's work is lost.
     async fn version(&self) -> i32 {
         self.row.version
+    }
+
+    /// What it was before each change, with who changed it and why; the present version first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<ProjectVersionConnection, ApiError> {
+        ProjectVersion::connection(ctx, &self.row, &PageArguments::forwards(first, after)).await
     }
 
     /// Its overlaps with other projects, the surest first.

@@ -15,6 +15,13 @@ pub struct UserError {
     pub path: Vec<String>,
 }
 
+impl UserError {
+    /// Whether somebody else changed the thing after the version that the input is based on.
+    pub(crate) fn is_stale_version(&self) -> bool {
+        self.code == UserErrorCode::Conflict && self.path.last().is_some_and(|field| field == "version")
+    }
+}
+
 /// What kind of mistake an input has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum UserErrorCode {

@@ -3,6 +3,8 @@
 use async_graphql::Enum;
 use entity::kinds;
 
+use crate::service::freshness;
+
 macro_rules! word_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {
         $(#[$doc])*
@@ -82,6 +84,20 @@ word_list! {
     ProjectStatus {
         /// In the catalogue.
         Active,
+        /// Taken out; a tombstone is left.
+        Retired,
+    }
+}
+
+word_list! {
+    /// What was done to a project.
+    ProjectChange {
+        /// Recorded for the first time.
+        Created,
+        /// Facts were changed.
+        Changed,
+        /// Said to be still true.
+        Confirmed,
         /// Taken out; a tombstone is left.
         Retired,
     }
@@ -170,5 +186,36 @@ word_list! {
         Border,
         /// They are near, without a shared boundary.
         Near,
+    }
+}
+
+/// How far a record can be relied on to be up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum Staleness {
+    /// Somebody confirmed it within a year.
+    Fresh,
+    /// Somebody confirmed it within two years: it is due.
+    Ageing,
+    /// Nobody has confirmed it for two years. It stays in the catalogue and ranks lower.
+    Stale,
+}
+
+impl From<freshness::Staleness> for Staleness {
+    fn from(staleness: freshness::Staleness) -> Self {
+        match staleness {
+            freshness::Staleness::Fresh => Self::Fresh,
+            freshness::Staleness::Ageing => Self::Ageing,
+            freshness::Staleness::Stale => Self::Stale,
+        }
+    }
+}
+
+impl From<Staleness> for freshness::Staleness {
+    fn from(staleness: Staleness) -> Self {
+        match staleness {
+            Staleness::Fresh => Self::Fresh,
+            Staleness::Ageing => Self::Ageing,
+            Staleness::Stale => Self::Stale,
+        }
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Note, Report};
 use crate::error::ApiResult;
-use crate::service::directory::{Directory, Meaning, Meanings};
+use crate::service::directory::{Directory, Meaning, Meanings, listed};
 use crate::service::project::{ProjectDraft, Resolved, resolve};
 use crate::service::reference::named_body;
 use crate::store;
@@ -116,8 +116,8 @@ impl Bodies {
         }
         let message = match directory.meaning(&name, on) {
             Meaning::Clear(id) => return Some(id),
-            Meaning::Ambiguous(_) => {
-                format!("“{name}” may mean several organisations; it was kept as a note")
+            Meaning::Ambiguous(candidates) => {
+                format!("“{name}” may mean {}; it was kept as a note", listed(&candidates))
             }
             Meaning::Unknown(_) => {
                 let body = named_body(Uuid::now_v7(), OrganisationKind::Unknown, &name);

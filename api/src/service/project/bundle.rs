@@ -1,18 +1,16 @@
 //! From a checked draft to the rows that are written.
 
-use entity::kinds::{DeclaredRelation, ParticipantRole, ProjectStatus, TagKind};
+use entity::kinds::{DeclaredRelation, ParticipantRole, ProjectChange, ProjectStatus, TagKind};
 use entity::{
     project, project_award as award, project_link as link, project_participant as participant,
     project_relation as relation, project_source as source, project_tag as tag,
 };
 use uuid::Uuid;
 
-use super::{Award, ProjectDraft, Resolved, Stamp};
+use super::version::Change;
+use super::{API, Award, ProjectDraft, Resolved, Stamp};
 use crate::store::project::Bundle;
 use crate::store::search::{folded, terms};
-
-/// The source of projects that were typed in through the API.
-const API: &str = "api";
 
 /// Where a record was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +23,19 @@ pub struct Origin {
     pub line: Option<i64>,
     /// A hash of the record as it came.
     pub content_hash: Option<String>,
+}
+
+impl Origin {
+    /// What was done to a project because of this record.
+    #[must_use]
+    pub fn change(&self, kind: ProjectChange) -> Change {
+        let line = self.line.map(|line| format!(", line {line}"));
+        Change {
+            kind,
+            by: Some(format!("{}{}", self.system, line.unwrap_or_default())),
+            reason: None,
+        }
+    }
 }
 
 /// The rows of a project. Its sources are the draft's web addresses, under each of `origins`.
@@ -149,6 +160,9 @@ fn row(resolved: Resolved, stamp: &Stamp) -> project::Model {
         budget_minor,
         budget_currency,
         version: stamp.version,
+        change: stamp.change.kind,
+        changed_by: stamp.change.by.clone(),
+        change_reason: stamp.change.reason.clone(),
         change_seq: stamp.change_seq,
         created_at: stamp.created_at,
         updated_at: stamp.now,

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use chrono::{Datelike, NaiveDate};
 use entity::kinds::{DeclaredRelation, ParticipantRole, Phase, ProjectKind};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
-use crate::service::directory::{Meaning, Meanings};
+use crate::service::directory::{Meaning, Meanings, listed};
 
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 500;
@@ -35,7 +36,8 @@ const LARGEST_AMOUNT: i64 = 1_000_000_000_000;
 const YEARS: std::ops::RangeInclusive<i32> = 1950..=2150;
 
 /// A project as told. Organisations are ids, names or codes. Empty and `None` mean unknown.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ProjectDraft {
     /// The title; needed.
     pub title: String,
@@ -82,7 +84,7 @@ pub struct ProjectDraft {
 }
 
 /// Money granted, as told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Award {
     /// Who granted it.
     pub funder: Option<String>,
@@ -387,8 +389,8 @@ fn find(
 ) -> Option<Uuid> {
     match directory.meaning(name, on.map(|date| date.date)) {
         Meaning::Clear(id) => return Some(id),
-        Meaning::Ambiguous(_) => {
-            let message = format!("“{name}” may mean several organisations; give its code or id");
+        Meaning::Ambiguous(candidates) => {
+            let message = format!("“{name}” may mean {}; give its code or id", listed(&candidates));
             mistakes.push(UserError::new(UserErrorCode::Ambiguous, path, message));
         }
         Meaning::Unknown(_) => {

@@ -14,6 +14,9 @@ use uuid::Uuid;
 use crate::store::page::{KeyKind, Page, Slice, SortKey, Sorting, known, paged, slice};
 use crate::store::search;
 
+/// From a moment on, and before another; open where `None`.
+pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// Which projects are wanted. Empty lists and `None` ask for nothing.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectQuery {
@@ -47,6 +50,10 @@ pub struct ProjectQuery {
     pub started_to: Option<NaiveDate>,
     /// With (true) or without (false) overlaps.
     pub has_overlaps: Option<bool>,
+    /// Last confirmed in one of these stretches: from a moment on, and before another.
+    pub confirmed: Vec<Stretch>,
+    /// Each of these moments before which a project was last confirmed makes it a little less relevant.
+    pub ranked_lower: Vec<DateTime<Utc>>,
     /// Changed at this moment or later; then tombstones are given too.
     pub updated_since: Option<DateTime<Utc>>,
     /// What to sort by.
@@ -133,7 +140,7 @@ pub async fn list(
     page: &Page,
 ) -> Result<Slice<ProjectRow>, DbErr> {
     let relevance = match (&query.search, query.order) {
-        (Some(text), ProjectSort::Relevance) => search::relevance(text),
+        (Some(text), ProjectSort::Relevance) => relevance(text, &query.ranked_lower),
         _ => Expr::val(0_i64),
     };
     let column = |column: Column| column.into_expr();
@@ -154,6 +161,16 @@ pub async fn list(
         .all(db)
         .await?;
     Ok(slice(rows, page))
+}
+
+/// How well a project fits a search. However stale a project is, one more word of the search in its title outweighs it.
+fn relevance(text: &str, ranked_lower: &[DateTime<Utc>]) -> SimpleExpr {
+    let steps = i64::try_from(ranked_lower.len()).unwrap_or(0) + 1;
+    let words = search::relevance(text).mul(steps);
+    ranked_lower.iter().fold(words, |sum, moment| {
+        let lately = Column::LastConfirmedAt.gte(*moment);
+        sum.add(Expr::case(lately, 1_i64).finally(0_i64))
+    })
 }
 
 /// How many projects there are.
@@ -187,7 +204,8 @@ fn filtered(query: &ProjectQuery) -> Select<Entity> {
         .add_option(with_tag(TagKind::Technology, &query.technologies))
         .add_option(led_from(organisation::Column::Nation, &query.nations))
         .add_option(led_from(organisation::Column::Region, &query.regions))
-        .add_option(query.has_overlaps.map(with_overlaps));
+        .add_option(query.has_overlaps.map(with_overlaps))
+        .add_option(confirmed(&query.confirmed));
     if let Some(text) = &query.search {
         all = all.add(search::matches(text));
     }
@@ -196,6 +214,22 @@ fn filtered(query: &ProjectQuery) -> Select<Entity> {
 
 fn among<T: Into<sea_orm::Value> + Clone>(column: Column, wanted: &[T]) -> Option<SimpleExpr> {
     (!wanted.is_empty()).then(|| column.is_in(wanted.iter().cloned()))
+}
+
+fn confirmed(stretches: &[Stretch]) -> Option<Condition> {
+    let within = stretches.iter().map(|(from, before)| {
+        let before = before.map(|before| Column::LastConfirmedAt.lt(before));
+        match from {
+            Some(from) => Condition::all()
+                .add(Column::LastConfirmedAt.gte(*from))
+                .add_option(before),
+            // Never is longest ago.
+            None => Condition::any()
+                .add(Column::LastConfirmedAt.is_null())
+                .add_option(before),
+        }
+    });
+    (!stretches.is_empty()).then(|| within.fold(Condition::any(), Condition::add))
 }
 
 fn with_participant(bodies: &[Uuid], roles: &[ParticipantRole]) -> Option<SimpleExpr> {

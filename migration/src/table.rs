@@ -1,17 +1,17 @@
-//! How every table of this migration is made.
+//! How tables are made.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 /// A table with its indexes.
-pub(super) struct Table {
-    pub(super) table: TableCreateStatement,
-    pub(super) indexes: Vec<IndexCreateStatement>,
+pub(crate) struct Table {
+    pub(crate) table: TableCreateStatement,
+    pub(crate) indexes: Vec<IndexCreateStatement>,
 }
 
 /// A text column that sorts by its bytes on every backend, so that a page has the
 /// same order on SQLite and on PostgreSQL and a prefix is a range.
-pub(super) fn byte_ordered(mut column: ColumnDef, backend: DbBackend) -> ColumnDef {
+pub(crate) fn byte_ordered(mut column: ColumnDef, backend: DbBackend) -> ColumnDef {
     if backend == DbBackend::Postgres {
         column.extra("COLLATE \"C\"");
     }
@@ -19,7 +19,7 @@ pub(super) fn byte_ordered(mut column: ColumnDef, backend: DbBackend) -> ColumnD
 }
 
 /// A row that others name cannot go before them: nothing vanishes by cascade.
-pub(super) fn foreign_key(
+pub(crate) fn foreign_key(
     table: &'static str,
     column: &'static str,
     target: &'static str,
@@ -33,7 +33,7 @@ pub(super) fn foreign_key(
 }
 
 /// An index named after its table and columns.
-pub(super) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create()
         .name(format!("ix_{table}_{}", columns.join("_")))
         .table(table)
