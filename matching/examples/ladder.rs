@@ -129,10 +129,13 @@ const STEPS: [(&str, &[&str]); 6] = [
     ("+ people, money, links", &["people", "money", "declared"]),
 ];
 
+/// A pair and what each kind of fact added to its log-odds.
+type Told<'a> = ((usize, usize), BTreeMap<&'a str, f64>);
+
 /// Prints average precision and recall in the first five as the kinds of fact are taken in one after another.
 fn steps(name: &str, catalogue: &Catalogue, efforts: &[String]) {
     let findings = sets::every_pair(catalogue);
-    let pairs: Vec<((usize, usize), BTreeMap<&str, f64>)> = findings
+    let pairs: Vec<Told<'_>> = findings
         .iter()
         .filter_map(|found| {
             let (_, _, evidence) = catalogue.judge(found.left, found.right)?;

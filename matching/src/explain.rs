@@ -153,6 +153,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
             Some(Sums::SameFromOne) => "the same sum from the same funder".to_owned(),
             _ => "the same sum".to_owned(),
         },
+        "restraint" => "surer than that one cannot be from what is written".to_owned(),
         _ => "somebody declared that the two belong together".to_owned(),
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Facts {
 }
 
 /// The kinds of fact, in the order in which they are shown.
-pub(crate) const FACTORS: usize = 14;
+pub(crate) const FACTORS: usize = 15;
 
 /// One line of the table: a kind of fact and what one unit of it adds to the log-odds.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ const UNAIDED: f64 = -0.9;
 /// themes: they count as technologies do. `code` was set by Abt-Buy, the only set that has model numbers; `money` and
 /// `declared` are set by hand.
 pub(crate) const TABLE: [Line; FACTORS] = [
-    line("base", 1.2),
+    line("base", 1.4),
     line("unaided", UNAIDED),
     line("catalogue", -0.6),
     line("text", LIKENESS),
@@ -105,6 +105,7 @@ pub(crate) const TABLE: [Line; FACTORS] = [
     line("people", 0.3),
     line("money", 1.5),
     line("declared", 6.0),
+    line("restraint", 1.0),
 ];
 
 const fn line(factor: &'static str, weight: f64) -> Line {
@@ -114,8 +115,41 @@ const fn line(factor: &'static str, weight: f64) -> Line {
 /// Titles less alike than this are as unlike as chance makes them.
 const CHANCE_TITLE: f64 = 0.45;
 
+/// Log-odds beyond this (22,000 to 1) are taken back more and more: no text makes it surer than it is that whoever
+/// wrote it was not mistaken. It also keeps a score so far from 1 that its log-odds can be found again from it.
+const SURE: f64 = 10.0;
+/// How slowly.
+const SURER: f64 = 3.0;
+
+/// What is taken back of log-odds. The more is left, the more there was.
+fn restraint(log_odds: f64) -> f64 {
+    let beyond = log_odds - SURE;
+    if beyond > 0.0 {
+        SURER * (beyond / SURER).ln_1p() - beyond
+    } else {
+        0.0
+    }
+}
+
 /// How much of each kind of fact there is, in the order of the table.
 pub(crate) fn amounts(facts: &Facts) -> [f64; FACTORS] {
+    let mut amounts = stated(facts);
+    let taken_back = restraint(sum(&amounts));
+    let [.., last] = &mut amounts;
+    *last = taken_back;
+    amounts
+}
+
+fn sum(amounts: &[f64; FACTORS]) -> f64 {
+    amounts
+        .iter()
+        .zip(&TABLE)
+        .map(|(amount, line)| amount * line.weight)
+        .sum()
+}
+
+/// The same without what is taken back.
+fn stated(facts: &Facts) -> [f64; FACTORS] {
     let title = facts.title.map_or(0.0, |title| {
         (title - CHANCE_TITLE).max(0.0) / (1.0 - CHANCE_TITLE)
     });
@@ -143,6 +177,7 @@ pub(crate) fn amounts(facts: &Facts) -> [f64; FACTORS] {
         people,
         money,
         if facts.declared.is_some() { 1.0 } else { 0.0 },
+        0.0,
     ]
 }
 
@@ -159,7 +194,7 @@ pub(crate) fn most(likeness: f32, levels: [f32; 2], beside: &Facts) -> f64 {
     let level = f64::from(f32::midpoint(levels[0], levels[1]));
     // Likenesses are added up in single precision: the last term makes good for it.
     // Whether there are sentence vectors is not known here: the better case is taken.
-    log_odds(beside).1 - UNAIDED
+    sum(&stated(beside)) - UNAIDED
         + LIKENESS * (f64::from(likeness) - LEVEL_SHARE * level)
         + most_from_title()
         + 1e-3
@@ -177,4 +212,20 @@ pub(crate) fn log_odds(facts: &Facts) -> ([f64; FACTORS], f64) {
 /// The score of a pair.
 pub(crate) fn score(facts: &Facts) -> Score {
     Score::from_log_odds(log_odds(facts).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SURE, restraint};
+
+    #[test]
+    fn what_is_surer_stays_surer_but_is_never_certain() {
+        let told = |log_odds: f64| log_odds + restraint(log_odds);
+        let odds: Vec<f64> = (-20..80).map(|n| told(f64::from(n))).collect();
+        assert!(
+            odds.windows(2)
+                .all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 1.0 + 1e-12)
+        );
+        assert!((told(SURE) - SURE).abs() < 1e-12 && told(60.0) < 20.0);
+    }
 }

@@ -23,7 +23,7 @@ use set::Labelled;
 /// 22 November 2026; they are raised by hand.
 const LEAST_PRECISION: f64 = 0.32;
 const LEAST_RECALL_IN_FIVE: f64 = 0.86;
-const MOST_DECOYS_FLAGGED: f64 = 0.65;
+const MOST_DECOYS_FLAGGED: f64 = 0.72;
 
 fn place(key: Key) -> usize {
     usize::try_from(key.0).unwrap()

@@ -75,10 +75,11 @@ pub fn run(args: &LinkArgs, mut around: Surroundings<'_>) -> anyhow::Result<Exit
         .iter()
         .filter_map(|finding| pair(finding, &|key| id(&left.ids, key), &right_id))
         .collect();
-    pairs::sort(&mut found);
     if args.one_to_one {
+        // Before they are sorted by what six decimals show: a scan gives the best first to the last decimal.
         pairs::one_to_one(&mut found);
     }
+    pairs::sort(&mut found);
     let count = found.len();
     destination.write(&found, args.pairs.explain, around.out)?;
     writeln!(

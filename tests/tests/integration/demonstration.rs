@@ -21,6 +21,19 @@ async fn findings(inside: &Inside) -> Vec<Value> {
     found.as_array().unwrap().clone()
 }
 
+/// Scores to six digits: the last ones may differ from machine to machine.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(format!("{:.6}", number.as_f64().unwrap())),
+        Value::Array(items) => items.iter().map(rounded).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| (key.clone(), rounded(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
 /// What projects cost, by currency: the awards, or else the budget.
 fn cost<'a>(projects: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
@@ -105,6 +118,18 @@ fn titles(cluster: &Value) -> Vec<&str> {
 }
 
 tests::on_each_database! {
+    async fn the_readme_shows_a_real_answer(inside: Inside) {
+        inside.demonstrate().await;
+        let readme = std::fs::read_to_string(tests::root().join("README.md")).unwrap();
+        let block = |language: &str| {
+            let (_, rest) = readme.split_once(&format!("```{language}\n")).unwrap();
+            rest.split_once("```").unwrap().0.to_owned()
+        };
+        let shown: Value = serde_json::from_str(&block("json")).unwrap();
+        let answer = json!({ "data": inside.data(&block("graphql")).await });
+        assert_eq!(rounded(&answer), rounded(&shown), "the README should show {answer:#}");
+    }
+
     async fn totals_agree_with_the_findings(inside: Inside) {
         inside.demonstrate().await;
         let findings = findings(&inside).await;
