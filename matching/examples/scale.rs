@@ -17,6 +17,7 @@ mod sets;
 mod made;
 
 use std::collections::{BTreeMap, HashSet};
+use std::io::BufRead;
 use std::time::Instant;
 
 use matching::{Catalogue, Key, Party, Record, ScanOptions, SearchOptions};
@@ -27,8 +28,8 @@ type Truth = Vec<((usize, usize), String)>;
 fn read(records: &str, truth: &str) -> std::io::Result<(Vec<Record>, Truth)> {
     let number = |id: &str| id.trim_start_matches('r').parse::<usize>().map_or(0, |n| n - 1);
     let mut made = Vec::new();
-    for line in std::fs::read_to_string(records)?.lines() {
-        let row: serde_json::Value = serde_json::from_str(line)?;
+    for line in std::io::BufReader::new(std::fs::File::open(records)?).lines() {
+        let row: serde_json::Value = serde_json::from_str(&line?)?;
         let string = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let technologies = row["technologies"].as_array().into_iter().flatten();
         made.push(Record {

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use crate::hubs::{Near, Nearest};
-use crate::index::{Index, SlotId};
+use crate::index::{AFAR, Index, SlotId};
 use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
 use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
@@ -72,6 +72,8 @@ pub struct Catalogue {
     nearest: Vec<Nearest>,
     /// By place, what is held against every likeness, as long as none of its nearest was taken out.
     levels: Vec<f32>,
+    /// By how much levels are too low on average.
+    shortfall: f32,
     /// The next place whose nearest others are found anew.
     tended_to: usize,
     /// Working memory not in use.
@@ -80,6 +82,8 @@ pub struct Catalogue {
 
 /// How many records are profiled at a time before their new terms are numbered.
 const BATCH: usize = 4096;
+/// The same for the first, as there most terms are new.
+const FIRST_BATCH: usize = 128;
 /// Fewer new records than one to so many known ones are put in one at a time.
 const FEW: usize = 50;
 
@@ -104,6 +108,7 @@ impl Catalogue {
         self.index.take(key);
         let judgeable = insufficiency(&profile).is_none();
         let slot = self.index.add(key, record, profile, judgeable);
+        self.index.join(slot);
         self.settle_one(slot);
         self.tend();
     }
@@ -118,8 +123,10 @@ impl Catalogue {
             return;
         }
         let mut records = records.into_iter();
+        let mut size = FIRST_BATCH;
         loop {
-            let batch: Vec<(Key, Record)> = records.by_ref().take(BATCH).collect();
+            let batch: Vec<(Key, Record)> = records.by_ref().take(size).collect();
+            size = (size * 2).min(BATCH);
             if batch.is_empty() {
                 break;
             }
@@ -217,7 +224,7 @@ impl Catalogue {
         }
         let mut pairing = Pairing::new(self);
         pairing.take_up(key, record, profile);
-        let mut near = pairing.candidates();
+        let mut near = pairing.candidates(AFAR);
         if let Some(own) = options.exclude.and_then(|key| self.index.slot_of(key)) {
             near.retain(|near| near.slot != own);
         }

@@ -83,6 +83,11 @@ impl Nearest {
     }
 }
 
+/// A level that is known to be too low by so much on average.
+pub(crate) fn raised(level: f32, by: f32) -> f32 {
+    (level + by).min(MOST)
+}
+
 fn order(a: &Near, b: &Near, key: impl Fn(SlotId) -> Option<Key>) -> Ordering {
     b.likeness
         .total_cmp(&a.likeness)

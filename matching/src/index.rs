@@ -7,14 +7,18 @@
 )]
 
 mod candidates;
+mod leaders;
+mod twos;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::lexicon::{Lexicon, SPELLING_LIKENESS, TermId};
+use crate::lexicon::{Lexicon, TermId};
 use crate::profile::{Entry, Profile};
 use crate::{Key, Record};
-pub(crate) use candidates::Gathering;
+pub(crate) use candidates::{AFAR, Gathering, Reach};
+use leaders::Leaders;
+use twos::Twos;
 
 /// How many records' worth of belief the background has against what the catalogue itself shows.
 /// Half and half at this size: thirty records are judged by the background, thirty thousand by themselves.
@@ -57,6 +61,10 @@ pub(crate) struct Index {
     postings: Vec<Postings>,
     /// Of each term, the logarithm of the records that have it, the background's part included.
     commonness: Vec<f32>,
+    /// Of each term, a number that is the same in every catalogue.
+    hashes: Vec<u32>,
+    twos: Twos,
+    leaders: Leaders,
     /// Of each place, what its terms weigh together; empty when something has changed since.
     totals: Vec<f32>,
 }
@@ -82,8 +90,12 @@ impl Default for Index {
     fn default() -> Self {
         let lexicon = Lexicon::default();
         let commonness = (0..lexicon.len()).map(|term| commonness(0, lexicon.prior(term)));
+        let hashes = (0..lexicon.len()).map(|term| short_hash(&lexicon, term));
         Self {
             commonness: commonness.collect(),
+            hashes: hashes.collect(),
+            twos: Twos::default(),
+            leaders: Leaders::default(),
             lexicon,
             slots: Vec::new(),
             free: Vec::new(),
@@ -132,6 +144,7 @@ impl Index {
         });
         for term in self.commonness.len() as TermId..self.lexicon.len() {
             self.commonness.push(commonness(0, self.lexicon.prior(term)));
+            self.hashes.push(short_hash(&self.lexicon, term));
         }
         for entry in &profile.terms {
             let postings = &mut self.postings[entry.term as usize];
@@ -171,6 +184,8 @@ impl Index {
             }
             self.count_anew(entry.term);
         }
+        self.twos.take(id, &self.hashes);
+        self.leaders.take(id);
         self.resting[0].push(id);
         Some((id, slot))
     }
@@ -256,7 +271,8 @@ impl Index {
         }
     }
 
-    /// Works out [`Index::total`] of all records, to be looked up until something changes.
+    /// Works out [`Index::total`] of all records, to be looked up until something changes, and makes anew
+    /// what leads to records by two terms and by topics.
     pub(crate) fn add_up(&mut self) {
         let mut totals = Vec::new();
         let weight = self.weigher();
@@ -267,25 +283,22 @@ impl Index {
         self.slots.par_iter().map(total).collect_into_vec(&mut totals);
         drop(weight);
         self.totals = totals;
+        self.lay_out_twos();
+        self.draw_leaders();
     }
 
-    /// The terms that mean nearly what a term of this profile means.
-    pub(crate) fn neighbours<'a>(
-        &'a self,
-        profile: &'a Profile,
-        term: TermId,
-    ) -> impl Iterator<Item = (TermId, f32)> + 'a {
-        let own = profile.unnumbered_term(term);
-        let spelt = own
-            .and_then(|own| own.neighbour)
-            .map(|other| (other, SPELLING_LIKENESS));
-        spelt.into_iter().chain(
-            own.is_none()
-                .then(|| self.lexicon.neighbours(term))
-                .into_iter()
-                .flatten(),
-        )
+    /// What a term of this profile that the vocabulary lacks was likely meant to be.
+    pub(crate) fn meant(&self, profile: &Profile, term: TermId) -> Option<TermId> {
+        match profile.unnumbered_term(term) {
+            Some(own) => own.neighbour,
+            None => self.lexicon.meant(term),
+        }
     }
+}
+
+/// A number for a term that is the same in every catalogue.
+fn short_hash(lexicon: &Lexicon, term: TermId) -> u32 {
+    (lexicon.hash(term) >> 32) as u32
 }
 
 fn weight(all: f32, common: f32, entry: &Entry) -> f32 {

@@ -8,7 +8,7 @@ use std::hash::{Hash, Hasher};
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Known, Vocabulary};
 
 /// The number of a stem.
 pub(crate) type TermId = u32;
@@ -26,6 +26,8 @@ const NUMBER_PRIOR: f32 = 0.01;
 #[derive(Debug, Clone)]
 pub(crate) struct OwnTerm {
     pub(crate) stem: Box<str>,
+    /// Its [`stable_hash`].
+    pub(crate) hash: u64,
     pub(crate) prior: f32,
     pub(crate) neighbour: Option<TermId>,
 }
@@ -36,8 +38,6 @@ pub(crate) struct Lexicon {
     shipped: &'static Vocabulary,
     own: FxHashMap<Box<str>, TermId>,
     terms: Vec<OwnTerm>,
-    /// From a stem of the vocabulary back to the catalogue's that are spelt nearly so.
-    spelt_like: FxHashMap<TermId, Vec<(TermId, f32)>>,
 }
 
 impl Default for Lexicon {
@@ -46,7 +46,6 @@ impl Default for Lexicon {
             shipped: Vocabulary::shipped(),
             own: FxHashMap::default(),
             terms: Vec::new(),
-            spelt_like: FxHashMap::default(),
         }
     }
 }
@@ -59,9 +58,19 @@ impl Lexicon {
             .saturating_add(u32::try_from(self.terms.len()).unwrap_or(u32::MAX))
     }
 
+    /// The least number of a term that the vocabulary lacks.
+    pub(crate) fn shipped(&self) -> TermId {
+        self.shipped.len()
+    }
+
     /// Whether a folded word is in the vocabulary.
     pub(crate) fn knows(&self, word: &str) -> bool {
         self.shipped.entry(word).is_some()
+    }
+
+    /// What the vocabulary knows of a folded word.
+    pub(crate) fn look(&self, word: &str) -> Option<Known> {
+        self.shipped.look(word)
     }
 
     /// The number of a folded word's stem, or the stem as a term to be numbered. What a word comes to
@@ -84,12 +93,6 @@ impl Lexicon {
             return id;
         }
         let id = self.len();
-        if let Some(neighbour) = term.neighbour {
-            self.spelt_like
-                .entry(neighbour)
-                .or_default()
-                .push((id, SPELLING_LIKENESS));
-        }
         self.own.insert(term.stem.clone(), id);
         self.terms.push(term);
         id
@@ -99,6 +102,12 @@ impl Lexicon {
     pub(crate) fn stem(&self, id: TermId) -> &str {
         self.own_term(id)
             .map_or_else(|| self.shipped.stem(id), |term| &term.stem)
+    }
+
+    /// The [`stable_hash`] of a term's stem.
+    pub(crate) fn hash(&self, id: TermId) -> u64 {
+        self.own_term(id)
+            .map_or_else(|| self.shipped.hash(id), |term| term.hash)
     }
 
     /// The share of descriptions that have the stem, before this catalogue is seen.
@@ -130,19 +139,15 @@ impl Lexicon {
             .is_some_and(|entry| self.shipped.zipf(entry) >= 4.0)
     }
 
-    /// The terms that mean nearly the same, with how nearly; not itself.
-    pub(crate) fn neighbours(&self, id: TermId) -> impl Iterator<Item = (TermId, f32)> {
-        let spelt = self
-            .own_term(id)
-            .and_then(|term| term.neighbour)
-            .map(|other| (other, SPELLING_LIKENESS));
-        let likes = self.spelt_like.get(&id).map_or(&[][..], Vec::as_slice);
-        self.shipped
-            .neighbours(id)
-            .iter()
-            .copied()
-            .chain(likes.iter().copied())
-            .chain(spelt)
+    /// The terms of the vocabulary that mean nearly the same, with how nearly; not itself. What is misspelt has
+    /// none, see [`Lexicon::meant`].
+    pub(crate) fn neighbours(&self, id: TermId) -> &[(TermId, f32)] {
+        self.shipped.neighbours(id)
+    }
+
+    /// The term of the vocabulary that a term which it lacks was likely meant to be, [`SPELLING_LIKENESS`] alike.
+    pub(crate) fn meant(&self, id: TermId) -> Option<TermId> {
+        self.own_term(id)?.neighbour
     }
 
     fn own_term(&self, id: TermId) -> Option<&OwnTerm> {
@@ -165,6 +170,7 @@ impl Lexicon {
         };
         OwnTerm {
             stem: stem.into(),
+            hash: stable_hash(stem),
             prior,
             neighbour,
         }
@@ -173,13 +179,10 @@ impl Lexicon {
     /// The most frequent stem of the vocabulary that one slip away makes of this one: a letter
     /// left out, doubled, wrong, or two exchanged. The first letter is taken to be right.
     fn nearest_spelling(&self, stem: &str) -> Option<TermId> {
-        let letters = stem.as_bytes();
+        let letters: Vec<char> = stem.chars().collect();
         let mut best: Option<(f32, TermId)> = None;
-        let mut consider = |candidate: &[u8]| {
-            let Some(entry) = std::str::from_utf8(candidate)
-                .ok()
-                .and_then(|word| self.shipped.entry(word))
-            else {
+        let mut consider = |candidate: &str| {
+            let Some(entry) = self.shipped.entry(candidate) else {
                 return;
             };
             let zipf = self.shipped.zipf(entry);
@@ -187,7 +190,7 @@ impl Lexicon {
                 best = Some((zipf, entry));
             }
         };
-        let mut slip: Vec<u8> = Vec::with_capacity(letters.len() + 1);
+        let mut slip = String::with_capacity(letters.len() + 1);
         for at in 1..=letters.len() {
             let (head, tail) = letters.split_at(at);
             if let [_, after @ ..] = tail {
@@ -200,7 +203,7 @@ impl Lexicon {
                 slip.extend(head.iter().chain([two, one]).chain(after));
                 consider(&slip);
             }
-            for letter in b'a'..=b'z' {
+            for letter in 'a'..='z' {
                 slip.clear();
                 slip.extend(head.iter().chain([&letter]).chain(tail));
                 consider(&slip);

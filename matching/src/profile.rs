@@ -1,6 +1,6 @@
 //! A record as it is compared: its terms by number, its people, its facts.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::compare::codes;
 use crate::index::MOST_TELLING;
@@ -113,8 +113,9 @@ impl Gathered<'_> {
 
     /// Tells of a word, and of a model's number also without the letters at its end.
     fn tell(&mut self, word: &str, span: Span, share: f32, found: &mut dyn FnMut(Occurrence)) {
-        let code = codes::is_code(word) && !self.lexicon.knows(word);
-        let term = self.number(word);
+        let known = self.lexicon.look(word);
+        let code = known.is_none() && codes::is_code(word);
+        let term = known.map_or_else(|| self.number(word), |known| known.entry);
         found(Occurrence {
             term,
             span,
@@ -164,7 +165,7 @@ impl Profiler {
                 }
             });
         }
-        let mut of_text: Vec<TermId> = weights
+        let of_text: FxHashSet<TermId> = weights
             .iter()
             .filter(|(_, (weight, _))| *weight > YEAR_WEIGHT * TITLE_WEIGHT)
             .map(|(&term, _)| term)
@@ -194,8 +195,8 @@ impl Profiler {
         };
         profile.order(lexicon);
         profile.topic = profile.find_topic(lexicon);
-        of_text.sort_by_cached_key(|&term| stable_hash(profile.stem(term, lexicon)));
-        profile.told = of_text.iter().map(|&term| profile.telling(term, lexicon)).sum();
+        let of_text = profile.terms.iter().filter(|entry| of_text.contains(&entry.term));
+        profile.told = of_text.map(|entry| profile.telling(entry.term, lexicon)).sum();
         profile
     }
 
@@ -285,10 +286,12 @@ impl Profiler {
             if place || (word.piece && whole_known) {
                 continue;
             }
+            let known = gathered.lexicon.look(text);
             if !word.piece {
-                whole_known = gathered.lexicon.knows(text);
+                whole_known = known.is_some();
             }
-            if is_stopword(text) && !word.acronym || language.is_some_and(|other| other.holds(text)) {
+            let stop = known.map_or_else(|| is_stopword(text), |known| known.stop);
+            if stop && !word.acronym || language.is_some_and(|other| other.holds(text)) {
                 continue;
             }
             let mut span = Span {
@@ -313,7 +316,12 @@ impl Profiler {
                 (false, true) => PIECE_WEIGHT,
                 (false, false) => 1.0,
             };
-            let Some(long) = expansion(text, word.acronym) else {
+            let long = if known.is_none_or(|known| known.short) {
+                expansion(text, word.acronym)
+            } else {
+                None
+            };
+            let Some(long) = long else {
                 gathered.tell(text, span, share, found);
                 continue;
             };
@@ -382,27 +390,33 @@ impl Profile {
         Topic::of(&sum)
     }
 
+    /// Puts terms and labels in an order that only depends on their stems.
     fn order(&mut self, lexicon: &Lexicon) {
         let mut terms = std::mem::take(&mut self.terms);
-        terms.sort_by_cached_key(|entry| {
-            let stem = self.stem(entry.term, lexicon);
-            (stable_hash(stem), stem.to_owned())
+        terms.sort_by_cached_key(|entry| Stem {
+            hash: self.hash(entry.term, lexicon),
+            text: self.stem(entry.term, lexicon),
         });
         self.terms = terms;
-        for list in [true, false] {
-            let mut ids = std::mem::take(if list {
-                &mut self.technologies
-            } else {
-                &mut self.themes
-            });
-            ids.sort_by_cached_key(|&term| stable_hash(self.stem(term, lexicon)));
-            *(if list {
-                &mut self.technologies
-            } else {
-                &mut self.themes
-            }) = ids;
-        }
+        let mut technologies = std::mem::take(&mut self.technologies);
+        technologies.sort_by_cached_key(|&term| self.hash(term, lexicon));
+        self.technologies = technologies;
+        let mut themes = std::mem::take(&mut self.themes);
+        themes.sort_by_cached_key(|&term| self.hash(term, lexicon));
+        self.themes = themes;
     }
+
+    fn hash(&self, term: TermId, lexicon: &Lexicon) -> u64 {
+        self.unnumbered_term(term)
+            .map_or_else(|| lexicon.hash(term), |own| own.hash)
+    }
+}
+
+/// A stem in the order of hashes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Stem<'a> {
+    hash: u64,
+    text: &'a str,
 }
 
 /// A hyphenated pair as one word where that is a word ("e-bike", "wi-fi"), or a model's number ("PS-LX350").

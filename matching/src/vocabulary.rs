@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use crate::normalise::is_stopword;
+use crate::lexicon::stable_hash;
+use crate::normalise::{expansion, is_stopword};
 
 /// The file with the words, their frequencies, vectors and neighbours.
 static SHIPPED: &[u8] = include_bytes!("../data/vocabulary.bin");
@@ -39,9 +40,11 @@ const UNKNOWN_FREQUENCY: f64 = 1e-9;
 /// The shipped vocabulary, by stems.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
-    /// Every word of the file, and every stem, to its entry.
-    entries: FxHashMap<Box<str>, u32>,
+    /// Every word of the file, and every stem.
+    entries: FxHashMap<Box<str>, Known>,
     stems: Vec<Box<str>>,
+    /// The [`stable_hash`] of each stem.
+    hashes: Vec<u64>,
     zipf: Vec<f32>,
     /// The share of descriptions that have the stem, before anything is seen of a catalogue.
     prior: Vec<f32>,
@@ -53,6 +56,26 @@ pub(crate) struct Vocabulary {
     dimensions: usize,
     /// Each entry's vector, its real length kept, the common direction of all texts taken out.
     vectors: Vec<f32>,
+}
+
+/// What is known of a word of the vocabulary, together so that a text's word is looked up once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) entry: u32,
+    /// Whether it is a function word.
+    pub(crate) stop: bool,
+    /// Whether it is an abbreviation, or one if written in capitals.
+    pub(crate) short: bool,
+}
+
+impl Known {
+    fn of(word: &str, entry: u32) -> Self {
+        Self {
+            entry,
+            stop: is_stopword(word),
+            short: expansion(word, true).is_some() || expansion(word, false).is_some(),
+        }
+    }
 }
 
 impl Vocabulary {
@@ -69,12 +92,22 @@ impl Vocabulary {
 
     /// The entry of a folded word or stem.
     pub(crate) fn entry(&self, word: &str) -> Option<u32> {
+        self.entries.get(word).map(|known| known.entry)
+    }
+
+    /// What is known of a folded word or stem.
+    pub(crate) fn look(&self, word: &str) -> Option<Known> {
         self.entries.get(word).copied()
     }
 
     /// The stem of an entry.
     pub(crate) fn stem(&self, entry: u32) -> &str {
         at(&self.stems, entry).map_or("", |stem| stem)
+    }
+
+    /// The [`stable_hash`] of an entry's stem.
+    pub(crate) fn hash(&self, entry: u32) -> u64 {
+        at(&self.hashes, entry).copied().unwrap_or(0)
     }
 
     /// How frequent the commonest word of an entry is: log10 of its occurrences in 10⁹ words.
@@ -193,12 +226,13 @@ impl Vocabulary {
         let mut frequency: Vec<f64> = Vec::new();
         for (index, (&word, &frequent)) in words.iter().zip(zipf).enumerate() {
             let stem = stemmer.stem(word);
-            let entry = if let Some(&entry) = self.entries.get(&*stem) {
+            let entry = if let Some(entry) = self.entry(&stem) {
                 entry
             } else {
                 let entry = self.len();
-                self.entries.insert(stem.as_ref().into(), entry);
+                self.entries.insert(stem.as_ref().into(), Known::of(&stem, entry));
                 self.stems.push(stem.as_ref().into());
+                self.hashes.push(stable_hash(&stem));
                 self.zipf.push(frequent);
                 heads.push(index);
                 frequency.push(0.0);
@@ -210,7 +244,9 @@ impl Vocabulary {
                 *self.zipf.get_mut(place)? = frequent;
                 *heads.get_mut(place)? = index;
             }
-            self.entries.entry(word.into()).or_insert(entry);
+            if !self.entries.contains_key(word) {
+                self.entries.insert(word.into(), Known::of(word, entry));
+            }
         }
         let general = |f: f64| 1.0 - (-f * DESCRIPTION_WORDS).exp();
         self.prior = self

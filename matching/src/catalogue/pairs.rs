@@ -5,7 +5,7 @@ use crate::compare::text::{Coverage, Expanded};
 use crate::compare::{codes, labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
 use crate::hubs::{Near, Nearest};
-use crate::index::{Gathering, Slot, SlotId, Weighted};
+use crate::index::{Gathering, Reach, Slot, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
 use crate::score::{self, Facts, Senses};
@@ -79,7 +79,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// The records worth comparing with how alike they are to the record taken up, itself excepted.
-    pub(super) fn candidates(&mut self) -> Vec<Near> {
+    pub(super) fn candidates(&mut self, reach: Reach) -> Vec<Near> {
         let Some(query) = &self.query else {
             return Vec::new();
         };
@@ -89,7 +89,7 @@ impl<'a> Pairing<'a> {
             candidates,
         } = &mut self.scratch;
         let index = &self.catalogue.index;
-        index.candidates(expanded, gathering, candidates);
+        index.candidates((expanded, &query.profile.topic), reach, gathering, candidates);
         let weight = index.weigher();
         // One step at a time for all of them: their places in memory are far apart, and so are fetched together.
         let slots = candidates.iter().filter_map(|&id| Some((id, index.slot(id)?)));
@@ -102,7 +102,7 @@ impl<'a> Pairing<'a> {
             .collect();
         let near = slots.into_iter().zip(senses).map(|((id, slot), senses)| {
             let total = index.total(id, &slot.profile);
-            let coverage = expanded.cover(&slot.profile.terms, total, &weight);
+            let coverage = expanded.cover(&slot.profile.terms, total, &index.lexicon, &weight);
             Near {
                 likeness: score::likeness(&coverage, senses),
                 slot: id,
@@ -122,7 +122,7 @@ impl<'a> Pairing<'a> {
         let left = (query.key, query.record, query.profile);
         let right = (Some(slot.key), &slot.record, &slot.profile);
         let facts = Facts {
-            coverage: expanded.cover(&slot.profile.terms, total, index.weigher()),
+            coverage: expanded.cover(&slot.profile.terms, total, &index.lexicon, index.weigher()),
             senses: senses((query.record, query.profile), (&slot.record, &slot.profile)),
             crowd: score::crowd(index.len()),
             levels: [query.level, self.catalogue.level(other)],
@@ -149,12 +149,12 @@ impl<'a> Pairing<'a> {
     }
 
     /// The nearest others of a record of the catalogue.
-    pub(super) fn nearest(&mut self, id: SlotId) -> Nearest {
+    pub(super) fn nearest(&mut self, id: SlotId, reach: Reach) -> Nearest {
         let Some(slot) = self.judgeable(id) else {
             return Nearest::default();
         };
         self.take_up(Some(slot.key), &slot.record, &slot.profile);
-        Nearest::of(self.candidates(), |id| self.catalogue.key(id))
+        Nearest::of(self.candidates(reach), |id| self.catalogue.key(id))
     }
 
     /// The relation of the record taken up and another, and the evidence for it.
@@ -172,7 +172,10 @@ impl<'a> Pairing<'a> {
             profile: &slot.profile,
             weighted: &weighted,
         };
-        let met = self.scratch.expanded.met(&weighted);
+        let met = self
+            .scratch
+            .expanded
+            .met(&weighted, &self.catalogue.index.lexicon);
         let tools = (&self.catalogue.profiler, &self.catalogue.index.lexicon);
         let evidence = evidence(&left, &right, facts, &met, tools);
         Some((self.relation(other, facts)?, evidence))

@@ -4,13 +4,15 @@ use rayon::prelude::*;
 
 use super::Catalogue;
 use super::pairs::Pairing;
-use crate::hubs::{Near, Nearest};
-use crate::index::SlotId;
+use crate::hubs::{Near, Nearest, raised};
+use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
 use crate::{Key, Progress};
 
 /// How many records' nearest others are found anew with every change: a list was made when the catalogue was
 /// at most a twenty-fourth smaller or larger, and one change costs no more than so many searches.
 const TENDED: usize = 24;
+/// For how many records it is measured by how much levels are too low.
+const SAMPLED: usize = 128;
 
 impl Catalogue {
     /// Finds the nearest others of every record anew.
@@ -24,6 +26,35 @@ impl Catalogue {
         self.tended_to = 0;
         self.index.release();
         self.index.release();
+        self.shortfall = self.find_shortfall();
+    }
+
+    /// How far a record's own nearest others are looked for.
+    fn nearby(&self) -> Reach {
+        Reach::nearby(self.len())
+    }
+
+    /// By how much levels are too low on average because a record's nearest are looked for nearby only: for a
+    /// few records they are looked for afar as well.
+    fn find_shortfall(&self) -> f32 {
+        if self.len() <= COMPARE_ALL {
+            return 0.0;
+        }
+        let mut sample = self.index.drawn();
+        sample.truncate(SAMPLED);
+        let levels: Vec<f32> = sample
+            .par_iter()
+            .map_init(
+                || Pairing::new(self),
+                |pairing, &id| {
+                    let afar = pairing.nearest(id, AFAR).level(|_| true);
+                    let nearby = pairing.nearest(id, self.nearby()).level(|_| true);
+                    afar - nearby
+                },
+            )
+            .collect();
+        let count = u16::try_from(levels.len()).map_or(1.0, f32::from);
+        (levels.iter().sum::<f32>() / count).max(0.0)
     }
 
     /// Finds the nearest others of one new record, and lets them know of it.
@@ -31,7 +62,7 @@ impl Catalogue {
         let mut notes: Vec<Near> = Vec::new();
         let mut pairing = Pairing::new(self);
         if pairing.take_up_slot(id).is_some() {
-            notes = pairing.candidates();
+            notes = pairing.candidates(self.nearby());
         }
         drop(pairing);
         let nearest = Nearest::of(notes.clone(), |id| self.key(id));
@@ -66,6 +97,7 @@ impl Catalogue {
             if self.tended_to >= places {
                 self.tended_to = 0;
                 self.index.release();
+                self.shortfall = self.find_shortfall();
             }
         }
         let made = self.find_nearest(&slots, &super::Silent);
@@ -78,7 +110,7 @@ impl Catalogue {
             .map_init(
                 || Pairing::new(self),
                 |pairing, &id| {
-                    let nearest = pairing.nearest(id);
+                    let nearest = pairing.nearest(id, self.nearby());
                     progress.advance(1);
                     (id, nearest)
                 },
@@ -110,7 +142,7 @@ impl Catalogue {
     /// What is held against every likeness of a record.
     pub(super) fn level(&self, id: SlotId) -> f32 {
         let place = self.place(id);
-        if self.index.has_resting() {
+        let level = if self.index.has_resting() {
             place
                 .and_then(|place| self.nearest.get(place))
                 .map_or(0.0, |nearest| nearest.level(|id| self.index.slot(id).is_some()))
@@ -119,7 +151,8 @@ impl Catalogue {
                 .and_then(|place| self.levels.get(place))
                 .copied()
                 .unwrap_or(0.0)
-        }
+        };
+        raised(level, self.shortfall)
     }
 
     pub(super) fn key(&self, id: SlotId) -> Option<Key> {

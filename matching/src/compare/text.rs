@@ -3,22 +3,19 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::as_conversions,
-    reason = "the hottest loop of a scan, over dense arrays that `Expanded::of` sizes"
+    reason = "the hottest loop of a scan, over dense arrays that `Expanded::take_up` sizes"
 )]
 
 use crate::index::{Index, Weighted};
-use crate::lexicon::TermId;
+use crate::lexicon::{Lexicon, SPELLING_LIKENESS, TermId};
 use crate::profile::{Entry, Profile};
 
 const END: u32 = u32::MAX;
-/// No term has this number.
-const NO_TERM: TermId = TermId::MAX;
-/// Into how many classes terms fall: eight times as many as an ordinary query leads to.
-const MARKS: u32 = 8_192;
 
 /// One way from a term to a term of the query.
 #[derive(Debug, Clone, Copy)]
 struct Way {
+    term: TermId,
     row: u32,
     alike: f32,
     next: u32,
@@ -27,13 +24,15 @@ struct Way {
 /// A query's terms spread to all terms that mean alike; compares the query with many others.
 #[derive(Debug, Default)]
 pub(crate) struct Expanded {
-    /// The first way from each term, by open addressing: sized to the query, so that it stays in the nearest cache.
-    heads: Vec<(TermId, u32)>,
-    /// How far a term's product is shifted to give its place in `heads`.
-    shift: u32,
-    /// A bit for each of [`MARKS`] classes of terms: most terms of others meet nothing, and are told by it.
+    /// By term, the first way from it; [`END`] where there is none.
+    heads: Vec<u32>,
+    /// By term, a bit that says whether there is a way: most terms of others meet nothing, and are told by it
+    /// from a table that stays in the nearest cache.
     marks: Vec<u64>,
+    /// The terms from which there are ways.
+    laid: Vec<TermId>,
     ways: Vec<Way>,
+    terms: Vec<TermId>,
     weights: Vec<f32>,
     total: f32,
     best: Vec<f32>,
@@ -73,7 +72,19 @@ pub(crate) struct Met {
 impl Expanded {
     /// Takes up a new query. Terms that have no number in the catalogue are met by nobody.
     pub(crate) fn take_up(&mut self, index: &Index, profile: &Profile, weighted: &[Weighted]) {
+        for &term in &self.laid {
+            self.heads[term as usize] = END;
+            self.marks[term as usize / 64] = 0;
+        }
+        self.laid.clear();
+        let size = index.lexicon.len() as usize;
+        if self.heads.len() < size {
+            self.heads.resize(size, END);
+            self.marks.resize(size.div_ceil(64), 0);
+        }
         self.ways.clear();
+        self.terms.clear();
+        self.terms.extend(weighted.iter().map(|term| term.term));
         self.weights.clear();
         self.weights.extend(weighted.iter().map(|term| term.weight));
         self.total = self.weights.iter().sum();
@@ -81,101 +92,124 @@ impl Expanded {
         self.best.resize(self.weights.len(), 0.0);
         self.met.clear();
         self.met.resize(self.weights.len().div_ceil(64), 0);
-        self.make_room(weighted.len() * 8);
-        self.marks.clear();
-        self.marks.resize(MARKS as usize / 64, 0);
         for (row, term) in (0..).zip(weighted) {
             self.lay(term.term, row, 1.0);
-            for (other, alike) in index.neighbours(profile, term.term) {
+            for &(other, alike) in index.lexicon.neighbours(term.term) {
                 self.lay(other, row, alike);
             }
+            if let Some(meant) = index.meant(profile, term.term) {
+                self.lay(meant, row, SPELLING_LIKENESS);
+            }
         }
     }
 
-    /// Empties the table and makes it fit for so many terms.
-    fn make_room(&mut self, terms: usize) {
-        let bits = (terms.max(64) * 2).next_power_of_two().trailing_zeros();
-        self.shift = 32 - bits;
-        self.heads.clear();
-        self.heads.resize(1 << bits, (NO_TERM, END));
-    }
-
-    /// Where a term is in the table, or would be.
-    fn place(&self, term: TermId) -> usize {
-        let last = self.heads.len() - 1;
-        let mut at = (term.wrapping_mul(0x9e37_79b1) >> self.shift) as usize;
-        while self.heads[at].0 != term && self.heads[at].0 != NO_TERM {
-            at = (at + 1) & last;
-        }
-        at
-    }
-
-    fn first_way(&self, term: TermId) -> u32 {
-        if self.heads.is_empty() {
-            END
-        } else {
-            self.heads[self.place(term)].1
-        }
-    }
-
+    #[inline]
     fn lay(&mut self, term: TermId, row: u32, alike: f32) {
-        if (self.ways.len() + 1) * 2 > self.heads.len() {
-            self.grow();
-        }
-        let at = self.place(term);
-        self.marks[mark(term).0] |= mark(term).1;
-        let next = self.heads[at].1;
-        self.heads[at] = (term, self.ways.len() as u32);
-        self.ways.push(Way { row, alike, next });
-    }
-
-    fn grow(&mut self) {
-        let laid = std::mem::take(&mut self.heads);
-        self.make_room(laid.len());
-        for head in laid.into_iter().filter(|head| head.0 != NO_TERM) {
-            let at = self.place(head.0);
-            self.heads[at] = head;
+        let Some(head) = self.heads.get_mut(term as usize) else {
+            return;
+        };
+        let next = std::mem::replace(head, self.ways.len() as u32);
+        self.ways.push(Way {
+            term,
+            row,
+            alike,
+            next,
+        });
+        if next == END {
+            self.laid.push(term);
+            self.marks[term as usize / 64] |= 1 << (term % 64);
         }
     }
 
-    /// Every term that meets one of the query's, with the most that one occurrence of it could carry.
-    pub(crate) fn leads(&self) -> impl Iterator<Item = (TermId, f32)> {
-        self.heads.iter().filter(|head| head.0 != NO_TERM).map(|head| {
-            let mut at = head.1;
-            let mut most = 0.0_f32;
+    /// Whether there is a way from a term.
+    #[inline]
+    fn is_marked(&self, term: TermId) -> bool {
+        let place = term as usize;
+        self.marks
+            .get(place / 64)
+            .is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    /// Calls with each row of the query that a term of another record meets, and how alike the two are.
+    #[inline]
+    fn each_way(&self, term: TermId, lexicon: &Lexicon, mut call: impl FnMut(u32, f32)) {
+        if self.is_marked(term) {
+            let mut at = self.heads[term as usize];
             while at != END {
                 let way = self.ways[at as usize];
-                most = most.max(way.alike * self.weights[way.row as usize]);
+                call(way.row, way.alike);
                 at = way.next;
             }
-            (head.0, most)
+        }
+        // What the query spells right may be misspelt in the other: only the word itself is meant, no other like it.
+        if term >= lexicon.shipped()
+            && let Some(meant) = lexicon.meant(term)
+            && self.is_marked(meant)
+        {
+            let mut at = self.heads[meant as usize];
+            while at != END {
+                let way = self.ways[at as usize];
+                if self.terms[way.row as usize] == meant {
+                    call(way.row, SPELLING_LIKENESS);
+                }
+                at = way.next;
+            }
+        }
+    }
+
+    /// The terms of the query and what each weighs.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (TermId, f32)> {
+        self.terms.iter().copied().zip(self.weights.iter().copied())
+    }
+
+    /// Every term that meets one of the query's and could carry at least so much, with the most that one
+    /// occurrence of it could carry.
+    pub(crate) fn leads(&self, least: f32) -> impl Iterator<Item = (TermId, f32)> {
+        let carried = |way: &Way| way.alike * self.weights[way.row as usize];
+        self.ways.iter().enumerate().filter_map(move |(place, way)| {
+            let most = carried(way);
+            if most < least {
+                return None;
+            }
+            // Of several ways from one term the heaviest leads, of equally heavy ones the first laid.
+            let mut at = self.heads[way.term as usize];
+            while at != END {
+                let other = &self.ways[at as usize];
+                let weight = carried(other);
+                if weight > most || (weight == most && (at as usize) < place) {
+                    return None;
+                }
+                at = other.next;
+            }
+            Some((way.term, most))
         })
     }
 
     /// How far the query and another record cover each other; `weight` tells what one of its terms weighs,
     /// `total` what all of them weigh.
-    pub(crate) fn cover(&mut self, other: &[Entry], total: f32, weight: impl Fn(&Entry) -> f32) -> Coverage {
+    pub(crate) fn cover(
+        &mut self,
+        other: &[Entry],
+        total: f32,
+        lexicon: &Lexicon,
+        weight: impl Fn(&Entry) -> f32,
+    ) -> Coverage {
         let mut said = 0.0;
+        let (mut bests, mut marks) = (std::mem::take(&mut self.best), std::mem::take(&mut self.met));
         for term in other {
-            let (word, bit) = mark(term.term);
-            if self.marks[word] & bit == 0 {
-                continue;
-            }
-            let mut at = self.heads[self.place(term.term)].1;
-            if at == END {
-                continue;
-            }
             let mut best = 0.0_f32;
-            while at != END {
-                let way = self.ways[at as usize];
-                best = best.max(way.alike);
-                let row = &mut self.best[way.row as usize];
-                *row = row.max(way.alike);
-                self.met[way.row as usize / 64] |= 1 << (way.row % 64);
-                at = way.next;
+            self.each_way(term.term, lexicon, |row, alike| {
+                best = best.max(alike);
+                let row = row as usize;
+                bests[row] = bests[row].max(alike);
+                marks[row / 64] |= 1 << (row % 64);
+            });
+            if best > 0.0 {
+                said += best * weight(term);
             }
-            said += best * weight(term);
         }
+        self.best = bests;
+        self.met = marks;
         let mut met = 0.0;
         for (word, bits) in self.met.iter_mut().enumerate() {
             let mut left = std::mem::take(bits);
@@ -189,20 +223,17 @@ impl Expanded {
     }
 
     /// Which word of the query met which of another record, heaviest first.
-    pub(crate) fn met(&self, other: &[Weighted]) -> Vec<Met> {
+    pub(crate) fn met(&self, other: &[Weighted], lexicon: &Lexicon) -> Vec<Met> {
         let mut pairs: Vec<Met> = Vec::new();
         for (right, term) in other.iter().enumerate() {
-            let mut at = self.first_way(term.term);
-            while at != END {
-                let way = self.ways[at as usize];
+            self.each_way(term.term, lexicon, |row, alike| {
                 pairs.push(Met {
-                    left: way.row as usize,
+                    left: row as usize,
                     right,
-                    alike: way.alike,
+                    alike,
                     weight: 0.0,
                 });
-                at = way.next;
-            }
+            });
         }
         pairs.sort_by(|a, b| {
             b.alike
@@ -230,12 +261,6 @@ impl Expanded {
         });
         pairs
     }
-}
-
-/// The word and the bit that stand for a term's class.
-fn mark(term: TermId) -> (usize, u64) {
-    let class = term.wrapping_mul(0x9e37_79b1) >> (32 - MARKS.trailing_zeros());
-    (class as usize / 64, 1 << (class % 64))
 }
 
 fn coverage(left: (f32, f32), right: (f32, f32)) -> Coverage {

@@ -1,132 +1,309 @@
-//! The records worth comparing with one, by the telling terms they share.
+//! The records worth comparing with one: those that share its rare terms, or two of its most telling ones.
 
+use super::leaders::Following;
+use super::twos::{TOLD, most_telling};
 use super::{COMPARE_ALL, Index, LONGEST_LIST, SlotId};
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
+use crate::topic::Topic;
 
-/// How many records at most are compared with one.
-const MOST_CANDIDATES: usize = 64;
-/// How many entries of posting lists are read at most for one record.
-const MOST_POSTINGS: usize = 12_000;
+/// How far a search goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// How many records are compared with one; twice as many where equals stand at the end.
+    most: usize,
+    /// How many entries of the lists of single terms are read at most.
+    of_single: usize,
+    /// How many entries of the lists of two terms are read at most.
+    of_two: usize,
+    /// How many of the query's most telling terms are taken two by two.
+    told: usize,
+    /// How many of the nearest in topic are compared as well.
+    about: usize,
+    /// Among how many these are looked for.
+    seen: usize,
+}
+
+/// In catalogues smaller than this a record's own nearest others are looked for farther.
+const LARGE: usize = 60_000;
+/// So many times as far at most.
+const FARTHER: usize = 3;
+
+impl Reach {
+    /// As far as a record's own nearest others are looked for in a catalogue of so many: every record pays for
+    /// this.
+    pub(crate) fn nearby(records: usize) -> Self {
+        let times = (LARGE / records.max(1)).clamp(1, FARTHER);
+        Self {
+            most: 24 * times,
+            of_single: 1_500 * times,
+            of_two: 2_500 * times,
+            told: TOLD,
+            about: 24 * times,
+            seen: 400 * times,
+        }
+    }
+}
+
+/// As far as one search goes that somebody waits for.
+pub(crate) const AFAR: Reach = Reach {
+    most: 96,
+    of_single: 20_000,
+    of_two: 20_000,
+    told: 2 * TOLD,
+    about: 96,
+    seen: 4_000,
+};
+
 /// A term that would carry less than this share of the query's greatest leads to no record by itself.
-const LEADING_SHARE: f32 = 0.08;
-/// What the sums of a search are scaled to: the sum of all leads is the greatest that fits.
-const FULL: f32 = 65_000.0;
-/// Into how many classes sums fall when the greatest are picked.
-const CLASSES: usize = 512;
-/// How many sums one class spans.
-const CLASS: usize = 65_536 / CLASSES;
+const LEADING_SHARE: f32 = 0.3;
+/// How many steps one unit of weight is.
+const STEPS: f32 = 256.0;
+/// What two terms shared count beside what each of them weighs.
+const TWO_SHARE: f32 = 0.25;
+/// Into how many classes lists fall by their length.
+const CLASSES: usize = 64;
 
 /// Working memory for one thread's searches.
 #[derive(Debug, Default)]
 pub(crate) struct Gathering {
-    sums: Vec<u16>,
-    touched: Vec<SlotId>,
+    /// By place; what is below `base` is left from earlier searches and counts as nothing.
+    sums: Vec<u32>,
+    base: u32,
+    /// The places whose sum reached the bar.
+    over: Vec<SlotId>,
     leads: Vec<Lead>,
-    found: Vec<(u16, SlotId)>,
-    /// How many entries of posting lists the last search read.
+    ranked: Vec<(u32, SlotId)>,
+    told: Vec<(TermId, f32)>,
+    following: Following,
+    /// How many entries of lists the last search read.
     read: usize,
 }
 
-/// A term that leads to records.
+/// A list to walk along: that of a term, or a part of the lists of two terms.
 #[derive(Debug, Clone, Copy)]
 struct Lead {
-    frequency: usize,
-    weight: f32,
-    term: TermId,
+    length: u32,
+    /// What it adds to the sum of each record that it names.
+    step: u32,
+    /// The term, or where in the lists of two terms it is.
+    at: u32,
+}
+
+/// The sums as they grow, with the places whose sums reach a bar that rises with them: at the end, all the
+/// greatest are among these, in whatever order the lists were walked.
+struct Rising<'a> {
+    sums: &'a mut [u32],
+    base: u32,
+    bar: u32,
+    over: &'a mut Vec<SlotId>,
+    ranked: &'a mut Vec<(u32, SlotId)>,
+    most: usize,
+    full: usize,
+}
+
+impl Rising<'_> {
+    fn walk(&mut self, list: &[SlotId], step: u32) {
+        for &slot in list {
+            // An entry that was taken out names a place that is not there.
+            let Some(sum) = self.sums.get_mut(slot as usize) else {
+                continue;
+            };
+            let before = (*sum).max(self.base);
+            let after = before + step;
+            *sum = after;
+            if before < self.bar && after >= self.bar {
+                self.over.push(slot);
+            }
+        }
+        if self.over.len() > self.full {
+            self.raise();
+        }
+    }
+
+    /// Raises the bar to the least of the greatest sums.
+    fn raise(&mut self) {
+        let sums = &self.sums;
+        self.ranked.clear();
+        self.ranked
+            .extend(self.over.iter().map(|&slot| (sums[slot as usize], slot)));
+        if self.ranked.len() > self.most {
+            let (_, least, _) = self
+                .ranked
+                .select_nth_unstable_by(self.most, |a, b| b.0.cmp(&a.0));
+            self.bar = self.bar.max(least.0);
+        }
+        let bar = self.bar;
+        self.over.retain(|&slot| sums[slot as usize] >= bar);
+        self.full = (self.over.len() * 2).max(self.most * 8);
+    }
 }
 
 impl Index {
-    /// The records worth comparing with one, into `found`: those that share its most telling terms, or terms
-    /// that mean nearly the same. A term that more than [`LONGEST_LIST`] share is never walked along.
-    pub(crate) fn candidates(&self, query: &Expanded, memory: &mut Gathering, found: &mut Vec<SlotId>) {
+    /// The records worth comparing with one, into `found`. A list that is too long is never walked along, so
+    /// that no term, however common, makes a search long.
+    pub(crate) fn candidates(
+        &self,
+        (query, topic): (&Expanded, &Topic),
+        reach: Reach,
+        memory: &mut Gathering,
+        found: &mut Vec<SlotId>,
+    ) {
         found.clear();
         memory.read = 0;
         if self.len() <= COMPARE_ALL {
             found.extend(self.slots().map(|(id, _)| id));
             return;
         }
-        self.find_leads(query, &mut memory.leads);
         memory.sums.resize(self.slots.len(), 0);
-        memory.touched.resize(MOST_POSTINGS + LONGEST_LIST, 0);
-        let whole: f32 = memory.leads.iter().map(|lead| lead.weight).sum();
-        let sums = memory.sums.as_mut_slice();
-        let touched = memory.touched.as_mut_slice();
-        let mut count = 0;
-        for lead in &memory.leads {
-            if memory.read > 0 && memory.read + lead.frequency > MOST_POSTINGS {
-                break;
-            }
-            memory.read += lead.frequency;
-            let step = ((lead.weight / whole * FULL) as u16).max(1);
-            for &slot in &self.postings[lead.term as usize].list {
-                let sum = &mut sums[slot as usize];
-                // Written always, kept if new: whether it is cannot be foretold, so a branch would cost more.
-                touched[count] = slot;
-                count += usize::from(*sum == 0);
-                *sum = sum.saturating_add(step);
+        if memory.base > u32::MAX / 2 {
+            memory.base = 0;
+            memory.sums.fill(0);
+        }
+        let Gathering {
+            sums,
+            base,
+            over,
+            leads,
+            ranked,
+            told,
+            following,
+            read,
+        } = memory;
+        over.clear();
+        let mut rising = Rising {
+            sums,
+            base: *base,
+            bar: *base + 1,
+            over,
+            ranked,
+            most: reach.most,
+            full: reach.most * 8,
+        };
+        let mut steps = 0_u32;
+        self.find_singles(query, leads);
+        let longest = cut(leads, reach.of_single);
+        for lead in leads.iter().filter(|lead| class(lead.length) <= longest) {
+            let list = &self.postings[lead.at as usize].list;
+            *read += list.len();
+            steps += lead.step;
+            rising.walk(list, lead.step);
+        }
+        most_telling(query.rows(), reach.told, &self.hashes, told);
+        self.find_twos(told, leads);
+        let longest = cut(leads, reach.of_two);
+        for lead in leads.iter().filter(|lead| class(lead.length) <= longest) {
+            let (list, later) = self.twos.list(lead.at);
+            *read += list.len() + later.len();
+            steps += lead.step;
+            rising.walk(list, lead.step);
+            rising.walk(later, lead.step);
+        }
+        self.pick(&mut rising, found);
+        *base += steps + 1;
+        self.find_followers(topic, (reach.about, reach.seen), following, found);
+    }
+
+    /// The single terms that lead to records.
+    fn find_singles(&self, query: &Expanded, leads: &mut Vec<Lead>) {
+        leads.clear();
+        let most = query.rows().fold(0.0_f32, |most, row| most.max(row.1));
+        let least = most * LEADING_SHARE;
+        leads.extend(query.leads(least).filter_map(|(term, weight)| {
+            let postings = self.postings.get(term as usize)?;
+            let length = postings.list.len() as u32;
+            let leads = length > 0 && postings.count as usize <= LONGEST_LIST;
+            leads.then_some(Lead {
+                length,
+                step: (weight * STEPS) as u32,
+                at: term,
+            })
+        }));
+    }
+
+    /// The lists of each two of some terms.
+    fn find_twos(&self, told: &[(TermId, f32)], leads: &mut Vec<Lead>) {
+        leads.clear();
+        for (n, one) in told.iter().enumerate() {
+            for two in &told[..n] {
+                let at = self
+                    .twos
+                    .place(self.hashes[one.0 as usize], self.hashes[two.0 as usize]);
+                let length = self.twos.length(at);
+                if length > 0 {
+                    leads.push(Lead {
+                        length,
+                        step: ((one.1 + two.1) * TWO_SHARE * STEPS) as u32,
+                        at,
+                    });
+                }
             }
         }
-        memory.touched.truncate(count);
-        self.pick(memory, found);
     }
 
-    /// The terms to walk along: rarest first, of equally rare ones the weightiest.
-    fn find_leads(&self, query: &Expanded, leads: &mut Vec<Lead>) {
-        leads.clear();
-        leads.extend(query.leads().filter_map(|(term, weight)| {
-            let frequency = self.frequency(term);
-            (weight > 0.0 && frequency > 0 && frequency <= LONGEST_LIST).then_some(Lead {
-                frequency,
-                weight,
-                term,
-            })
-        }));
-        let most = leads.iter().fold(0.0_f32, |most, lead| most.max(lead.weight));
-        leads.retain(|lead| lead.weight >= most * LEADING_SHARE);
-        leads.sort_unstable_by(|a, b| {
-            let first = a.frequency.cmp(&b.frequency);
-            first
-                .then_with(|| b.weight.total_cmp(&a.weight))
-                .then_with(|| self.lexicon.stem(a.term).cmp(self.lexicon.stem(b.term)))
-        });
+    /// Picks the greatest sums. Which they are depends on sums and keys only.
+    fn pick(&self, rising: &mut Rising<'_>, candidates: &mut Vec<SlotId>) {
+        rising.raise();
+        let Rising {
+            sums,
+            over,
+            ranked,
+            most,
+            ..
+        } = rising;
+        ranked.clear();
+        ranked.extend(over.iter().map(|&slot| (sums[slot as usize], slot)));
+        ranked.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.0));
+        let least = ranked.get(*most - 1).map_or(0, |last| last.0);
+        let above = ranked.partition_point(|entry| entry.0 > least);
+        let equal = ranked.partition_point(|entry| entry.0 >= least);
+        if equal > 2 * *most {
+            let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
+            ranked.truncate(equal);
+            ranked[above..].sort_by_cached_key(|entry| key(entry.1));
+            ranked.truncate(*most);
+        } else {
+            ranked.truncate(equal);
+        }
+        candidates.extend(ranked.iter().map(|entry| entry.1));
     }
+}
 
-    /// Picks the greatest sums and clears all. Which they are depends on sums and keys only.
-    fn pick(&self, memory: &mut Gathering, candidates: &mut Vec<SlotId>) {
-        let Gathering {
-            sums, touched, found, ..
-        } = memory;
-        let sums = sums.as_mut_slice();
-        let mut sizes = [0_u32; CLASSES];
-        found.clear();
-        found.extend(touched.iter().map(|&slot| {
-            let sum = std::mem::take(&mut sums[slot as usize]);
-            sizes[usize::from(sum) / CLASS] += 1;
-            (sum, slot)
-        }));
-        let mut above = 0;
-        let least = (0..CLASSES)
-            .rev()
-            .find(|&class| {
-                above += sizes[class] as usize;
-                above >= MOST_CANDIDATES
-            })
-            .unwrap_or(0);
-        found.retain(|(sum, _)| usize::from(*sum) / CLASS >= least);
-        let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
-        found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| key(a.1).cmp(&key(b.1))));
-        candidates.extend(found.iter().take(MOST_CANDIDATES).map(|entry| entry.1));
+/// The class of a list by its length: four classes to each doubling.
+fn class(length: u32) -> usize {
+    let bits = 32 - length.leading_zeros();
+    let rest = if bits > 3 {
+        length >> (bits - 3) & 3
+    } else {
+        length & 3
+    };
+    ((bits * 4 + rest) as usize).min(CLASSES - 1)
+}
+
+/// The greatest class of lists that can be walked along, shorter ones first, within a number of entries.
+fn cut(leads: &[Lead], most: usize) -> usize {
+    let mut lengths = [0_usize; CLASSES];
+    for lead in leads {
+        lengths[class(lead.length)] += lead.length as usize;
     }
+    let mut sum = 0;
+    let within = lengths.iter().position(|length| {
+        sum += length;
+        sum > most
+    });
+    within.map_or(CLASSES, |first| first.saturating_sub(1))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Gathering, MOST_POSTINGS};
+    use super::{Gathering, Reach};
     use crate::compare::text::Expanded;
-    use crate::index::{COMPARE_ALL, Index, LONGEST_LIST};
+    use crate::index::{COMPARE_ALL, Index};
     use crate::profile::Profiler;
     use crate::{Key, Record};
+
+    /// How much is read of lists at most.
+    const FARTHEST: usize = 12_000;
 
     fn index(count: u32) -> Index {
         let profiler = Profiler::new([]);
@@ -140,6 +317,7 @@ mod tests {
             let profile = profiler.profile(&record, &index.lexicon);
             index.add(Key(n.into()), record, profile, true);
         }
+        index.add_up();
         index
     }
 
@@ -149,7 +327,8 @@ mod tests {
         let mut expanded = Expanded::default();
         expanded.take_up(index, &slot.profile, &index.weigh(&slot.profile));
         let (mut memory, mut found) = (Gathering::default(), Vec::new());
-        index.candidates(&expanded, &mut memory, &mut found);
+        let reach = Reach::nearby(index.len());
+        index.candidates((&expanded, &slot.profile.topic), reach, &mut memory, &mut found);
         let partner = index.slot_of(Key(key ^ 1)).unwrap();
         (memory.read, found.contains(&partner))
     }
@@ -161,8 +340,8 @@ mod tests {
             let index = index(count);
             for key in [0, 1, 2_001] {
                 let (read, found) = search(&index, key);
-                assert!(read <= MOST_POSTINGS.max(LONGEST_LIST), "{read} read of {count}");
-                assert!(count <= 3_000 || read < 10, "{read} read of {count}");
+                assert!(read <= FARTHEST, "{read} read of {count}");
+                assert!(count <= 3_000 || read < 200, "{read} read of {count}");
                 assert!(found);
             }
         }

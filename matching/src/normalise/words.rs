@@ -47,6 +47,9 @@ struct Gathering {
 impl Words {
     /// Cuts a text.
     pub(crate) fn of(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self::of_ascii(text);
+        }
         let mut words = Self::default();
         let mut word = Gathering {
             opening: true,
@@ -57,7 +60,7 @@ impl Words {
         let mut position = 0;
         while let Some((at, c)) = chars.next() {
             position = at + 1;
-            if c.is_alphanumeric() || (is_combining_mark(c) && !word.chars.is_empty()) {
+            if c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c) && !word.chars.is_empty()) {
                 if word.chars.is_empty() {
                     word.start = at;
                     word.opening = std::mem::take(&mut opening);
@@ -78,6 +81,49 @@ impl Words {
             }
         }
         words.finish(&mut word, position);
+        words
+    }
+
+    /// The same for a text without accents and signs, as most are: its characters are its bytes.
+    fn of_ascii(text: &str) -> Self {
+        let mut words = Self::default();
+        let mut word = Gathering::default();
+        let bytes = text.as_bytes();
+        let alphanumeric = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        let mut opening = true;
+        let mut at = 0;
+        while let Some(&c) = bytes.get(at) {
+            if !c.is_ascii_alphanumeric() {
+                word.hyphen = false;
+                opening |= matches!(c, b'.' | b'!' | b'?' | b'\n' | b':');
+                at += 1;
+                continue;
+            }
+            word.start = at;
+            word.opening = std::mem::take(&mut opening);
+            let mut plain = true;
+            while let Some(c) = bytes.get(at) {
+                let within = c.is_ascii_alphanumeric() || (*c == b'\'' && alphanumeric(at + 1));
+                if !within {
+                    break;
+                }
+                plain &= c.is_ascii_lowercase();
+                at += 1;
+            }
+            let whole = text.get(word.start..at).unwrap_or("");
+            if plain && whole.len() <= LONGEST_WORD {
+                words.push_plain(whole, at, &word);
+                word.hyphen = false;
+            } else {
+                word.chars.extend(whole.chars());
+                words.finish(&mut word, at);
+            }
+            if let Some(&c) = bytes.get(at) {
+                word.hyphen = c == b'-' && alphanumeric(at + 1);
+                opening |= matches!(c, b'.' | b'!' | b'?' | b'\n' | b':');
+                at += 1;
+            }
+        }
         words
     }
 
@@ -107,8 +153,29 @@ impl Words {
                 from = cut;
             }
         }
+        // The room is used again for the next word.
+        word.chars = chars;
+        word.chars.clear();
         word.hyphen = false;
         word.opening = false;
+    }
+
+    /// What [`Words::push`] does for a word of small letters, as most are.
+    fn push_plain(&mut self, whole: &str, end: usize, word: &Gathering) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let from = self.buffer.len();
+        self.buffer.push_str(whole);
+        self.items.push(Word {
+            from: count(from),
+            to: count(self.buffer.len()),
+            start: count(word.start),
+            end: count(end),
+            capital: false,
+            acronym: false,
+            opening: word.opening,
+            hyphen: word.hyphen,
+            piece: false,
+        });
     }
 
     fn push(&mut self, chars: &[char], start: usize, end: usize, word: &Gathering, piece: bool) {
@@ -219,6 +286,28 @@ mod tests {
     #[test]
     fn compound_names_come_apart_but_stay_whole_too() {
         check("ParkSense IoT", &["parksense", "park", "sense", "iot"]);
+    }
+
+    #[test]
+    fn a_text_of_plain_letters_is_cut_as_any_other() {
+        let texts = [
+            "Don't re-use the ParkSense IoT bins' lids -- e-bikes, A/B: 3.5 m's 'quoted' l'eau",
+            "don't re-use - it. NHS's GPs; x",
+            "",
+            "-a'b'' c'",
+            "Ends in hyphen- and 'starts so",
+        ];
+        for text in texts {
+            // What is told of the words before a foreign letter does not depend on it.
+            let foreign = Words::of(&format!("{text}\u{20}\u{3b1}"));
+            let plain = Words::of(text);
+            let (known, last) = foreign.items().split_at(foreign.items().len() - 1);
+            assert_eq!(plain.items(), known, "{text:?}");
+            assert_eq!(foreign.text(&last[0]), "\u{3b1}");
+            for (ours, theirs) in plain.items().iter().zip(known) {
+                assert_eq!(plain.text(ours), foreign.text(theirs));
+            }
+        }
     }
 
     #[test]

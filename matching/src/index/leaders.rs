@@ -1,0 +1,264 @@
+//! Records by what they are about as a whole: each follows the leader whose topic is nearest to its own, so that
+//! those about the same thing are found together, whatever words they use.
+//!
+//! Leaders are records of the catalogue, drawn by their keys; a second layer of leaders leads to the first.
+
+use rayon::prelude::*;
+
+use super::{COMPARE_ALL, Index, SlotId};
+use crate::Key;
+use crate::topic::{Topic, along};
+
+/// There is a leader to so many records.
+const FOLLOWERS: usize = 96;
+/// No more leaders than this.
+const MOST_LEADERS: usize = 16_384;
+/// How many of the upper leaders' parts are looked through.
+const PARTS_SEEN: usize = 6;
+/// No more followers than this are looked at of one leader, so that thousands of copies cannot make a search long.
+const MOST_FOLLOWERS: usize = 1_024;
+/// Follows nobody.
+const NOBODY: u32 = u32::MAX;
+
+/// Numbered topics, side by side in memory.
+#[derive(Debug, Default, Clone)]
+struct Group {
+    ids: Vec<u32>,
+    /// Twice as wide as they need be: so they are multiplied in fewer steps.
+    numbers: Vec<i16>,
+    shrinks: Vec<f32>,
+}
+
+impl Group {
+    fn add(&mut self, id: u32, topic: &Topic) {
+        self.ids.push(id);
+        self.numbers.extend(topic.bytes().iter().map(|x| i16::from(*x)));
+        self.shrinks.push(topic.shrink());
+    }
+
+    fn take(&mut self, id: u32, dimensions: usize) {
+        if let Some(at) = self.ids.iter().position(|other| *other == id) {
+            self.ids.swap_remove(at);
+            self.shrinks.swap_remove(at);
+            let last = self.numbers.len() - dimensions;
+            self.numbers.copy_within(last.., at * dimensions);
+            self.numbers.truncate(last);
+        }
+    }
+
+    /// Adds the first `most` with how near each is to a direction.
+    fn rank(&self, query: &[i16], most: usize, ranked: &mut Vec<(f32, u32)>) {
+        let rows = self.numbers.chunks_exact(query.len()).take(most);
+        let known = rows.zip(&self.shrinks).zip(&self.ids);
+        ranked.extend(known.map(|((row, shrink), &id)| (along(row, query) as f32 * shrink, id)));
+    }
+}
+
+/// Working memory for one thread's searches.
+#[derive(Debug, Default)]
+pub(crate) struct Following {
+    query: Vec<i16>,
+    upper: Vec<(f32, u32)>,
+    lower: Vec<(f32, u32)>,
+    ranked: Vec<(f32, u32)>,
+}
+
+/// The leaders and their followers.
+#[derive(Debug, Default)]
+pub(crate) struct Leaders {
+    dimensions: usize,
+    /// The upper leaders, by their number.
+    upper: Group,
+    /// Of each upper leader, the leaders that follow it.
+    parts: Vec<Group>,
+    /// Of each leader, the records that follow it.
+    groups: Vec<Group>,
+    /// By record, the leader that it follows.
+    follows: Vec<u32>,
+    /// How many records came when leaders were drawn, and since.
+    drawn: usize,
+    late: usize,
+}
+
+impl Leaders {
+    /// The nearest leaders of a topic, nearest first, into `lower`.
+    fn rank(&self, topic: &Topic, memory: &mut Following) {
+        let Following {
+            query, upper, lower, ..
+        } = memory;
+        query.clear();
+        query.extend(topic.bytes().iter().map(|x| i16::from(*x)));
+        upper.clear();
+        lower.clear();
+        if query.len() != self.dimensions || query.is_empty() {
+            return;
+        }
+        self.upper.rank(query, usize::MAX, upper);
+        upper.sort_unstable_by(nearest_first);
+        for (_, part) in upper.iter().take(PARTS_SEEN) {
+            self.parts[*part as usize].rank(query, usize::MAX, lower);
+        }
+        lower.sort_unstable_by(nearest_first);
+    }
+
+    /// Adds the `most` records nearest in topic among the followers of the nearest leaders, of whom some `seen`
+    /// are looked at.
+    fn find(
+        &self,
+        topic: &Topic,
+        (most, seen): (usize, usize),
+        key: impl Fn(SlotId) -> Option<Key>,
+        memory: &mut Following,
+        found: &mut Vec<SlotId>,
+    ) {
+        self.rank(topic, memory);
+        memory.ranked.clear();
+        for (_, leader) in &memory.lower {
+            self.groups[*leader as usize].rank(&memory.query, MOST_FOLLOWERS, &mut memory.ranked);
+            if memory.ranked.len() >= seen {
+                break;
+            }
+        }
+        let ranked = &mut memory.ranked;
+        if ranked.len() > most {
+            ranked.select_nth_unstable_by(most, |a, b| {
+                b.0.total_cmp(&a.0).then_with(|| key(a.1).cmp(&key(b.1)))
+            });
+            ranked.truncate(most);
+        }
+        let known = found.len();
+        for (_, slot) in ranked {
+            if !found[..known].contains(slot) {
+                found.push(*slot);
+            }
+        }
+    }
+
+    fn add(&mut self, id: SlotId, topic: &Topic, memory: &mut Following) {
+        self.rank(topic, memory);
+        let leader = memory.lower.first().map_or(NOBODY, |first| first.1);
+        self.follow(id, leader, topic);
+        self.late += 1;
+    }
+
+    fn follow(&mut self, id: SlotId, leader: u32, topic: &Topic) {
+        let record = id as usize;
+        if self.follows.len() <= record {
+            self.follows.resize(record + 1, NOBODY);
+        }
+        self.follows[record] = leader;
+        if let Some(group) = self.groups.get_mut(leader as usize) {
+            group.add(id, topic);
+        }
+    }
+
+    /// Takes a record out.
+    pub(super) fn take(&mut self, id: SlotId) {
+        if let Some(leader) = self.follows.get_mut(id as usize)
+            && let Some(group) = self.groups.get_mut(*leader as usize)
+        {
+            group.take(id, self.dimensions);
+            *leader = NOBODY;
+        }
+    }
+
+    /// Draws leaders from records in this order.
+    fn draw(topics: &[(SlotId, &Topic)]) -> Self {
+        let count = topics.len().div_ceil(FOLLOWERS).min(MOST_LEADERS);
+        let mut leaders = Self {
+            dimensions: topics.first().map_or(0, |first| first.1.bytes().len()),
+            groups: vec![Group::default(); count],
+            drawn: topics.len(),
+            ..Self::default()
+        };
+        let upper = count.isqrt();
+        for (number, (_, topic)) in (0..).zip(topics.iter().take(upper)) {
+            leaders.upper.add(number, topic);
+        }
+        leaders.parts = vec![Group::default(); upper];
+        let mut memory = Following::default();
+        for (number, (_, topic)) in (0..).zip(topics.iter().take(count)) {
+            memory.upper.clear();
+            memory.query.clear();
+            memory.query.extend(topic.bytes().iter().map(|x| i16::from(*x)));
+            leaders.upper.rank(&memory.query, usize::MAX, &mut memory.upper);
+            memory.upper.sort_unstable_by(nearest_first);
+            if let Some((_, part)) = memory.upper.first() {
+                leaders.parts[*part as usize].add(number, topic);
+            }
+        }
+        leaders
+    }
+}
+
+fn nearest_first(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+    b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
+}
+
+/// An order of keys that has nothing to do with how they were given out.
+fn drawn(key: Key) -> (u128, u128) {
+    let mixed = (key.0 ^ key.0 >> 64).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    (mixed ^ mixed >> 67, key.0)
+}
+
+impl Index {
+    /// Adds the records nearest in topic to the candidates.
+    pub(super) fn find_followers(
+        &self,
+        topic: &Topic,
+        bounds: (usize, usize),
+        memory: &mut Following,
+        found: &mut Vec<SlotId>,
+    ) {
+        let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
+        self.leaders.find(topic, bounds, key, memory, found);
+    }
+
+    /// Lets a new record follow its leader.
+    pub(super) fn join_leaders(&mut self, id: SlotId) {
+        if self.leaders.drawn == 0 || self.leaders.late > self.leaders.drawn {
+            self.draw_leaders();
+            return;
+        }
+        let Some(slot) = self.slots.get(id as usize).and_then(Option::as_ref) else {
+            return;
+        };
+        if slot.judgeable && slot.profile.topic.bytes().len() == self.leaders.dimensions {
+            self.leaders
+                .add(id, &slot.profile.topic, &mut Following::default());
+        }
+    }
+
+    /// The records that can be judged and have a topic, in an order that only depends on their keys and yet is as
+    /// good as chance.
+    pub(crate) fn drawn(&self) -> Vec<SlotId> {
+        let slots = self.slots().filter(|(_, slot)| slot.judgeable);
+        let known = slots.filter(|(_, slot)| !slot.profile.topic.bytes().is_empty());
+        let mut order: Vec<_> = known.map(|(id, slot)| (drawn(slot.key), id)).collect();
+        order.par_sort_unstable();
+        order.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Draws leaders anew and lets every record follow one.
+    pub(super) fn draw_leaders(&mut self) {
+        if self.len() <= COMPARE_ALL {
+            self.leaders = Leaders::default();
+            return;
+        }
+        let order = self.drawn();
+        let topic = |id: SlotId| self.slot(id).map(|slot| (id, &slot.profile.topic));
+        let topics: Vec<(SlotId, &Topic)> = order.into_iter().filter_map(topic).collect();
+        let mut leaders = Leaders::draw(&topics);
+        let followed: Vec<u32> = topics
+            .par_iter()
+            .map_init(Following::default, |memory, (_, topic)| {
+                leaders.rank(topic, memory);
+                memory.lower.first().map_or(NOBODY, |first| first.1)
+            })
+            .collect();
+        for ((id, topic), leader) in topics.into_iter().zip(followed) {
+            leaders.follow(id, leader, topic);
+        }
+        self.leaders = leaders;
+    }
+}

@@ -1,0 +1,283 @@
+//! Which records have which two of their most telling terms. Where every single term is in thousands of
+//! records, two of them still are in few.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Index, SlotId};
+use crate::lexicon::TermId;
+
+/// How many of a record's terms are taken two by two.
+pub(crate) const TOLD: usize = 12;
+/// Entries beyond this in one place name what thousands share, and are not walked along.
+const LONGEST: u32 = 1_000;
+/// No term has this number.
+const NO_TERM: TermId = TermId::MAX;
+/// No record has this place.
+const NOWHERE: SlotId = SlotId::MAX;
+/// The fewest and the most places, as powers of two; between them some [`PLACES_A_RECORD`].
+const FEWEST_BITS: u32 = 10;
+const MOST_BITS: u32 = 25;
+const PLACES_A_RECORD: usize = 24;
+/// How many places, as a power of two, are laid out at a time: they stay in a near cache while they are.
+const PART_BITS: u32 = 17;
+/// How many such parts are gathered in one go: more take more memory, fewer more time.
+const PARTS_AT_ONCE: usize = 64;
+
+/// The lists of records by two terms, many pairs of terms to a place.
+#[derive(Debug, Default)]
+pub(crate) struct Twos {
+    bits: u32,
+    /// Where the list of each place ends.
+    ends: Vec<u32>,
+    entries: Vec<SlotId>,
+    /// What came since the lists were laid out, by place.
+    later: FxHashMap<u32, Vec<SlotId>>,
+    late: usize,
+    /// By record, the terms that were taken.
+    told: Vec<[TermId; TOLD]>,
+}
+
+/// The weightiest terms, of equally weighty ones those with the least hash.
+pub(crate) fn most_telling(
+    terms: impl Iterator<Item = (TermId, f32)>,
+    most: usize,
+    hashes: &[u32],
+    told: &mut Vec<(TermId, f32)>,
+) {
+    told.clear();
+    told.extend(terms.filter(|(term, weight)| *weight > 0.0 && (*term as usize) < hashes.len()));
+    let order = |a: &(TermId, f32), b: &(TermId, f32)| {
+        b.1.total_cmp(&a.1)
+            .then_with(|| hashes[a.0 as usize].cmp(&hashes[b.0 as usize]))
+    };
+    if told.len() > most {
+        told.select_nth_unstable_by(most, order);
+        told.truncate(most);
+    }
+}
+
+/// A number for two terms, whichever comes first.
+fn mix(one: u32, two: u32) -> u64 {
+    let both = u64::from(one.min(two)) << 32 | u64::from(one.max(two));
+    let mixed = (both ^ both >> 29).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ mixed >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93)
+}
+
+impl Twos {
+    /// The place of two terms, given by their hashes.
+    pub(crate) fn place(&self, one: u32, two: u32) -> u32 {
+        if self.bits == 0 {
+            return 0;
+        }
+        (mix(one, two) >> (64 - self.bits)) as u32
+    }
+
+    /// How long the list of a place is; 0 if it is too long to be walked along.
+    pub(crate) fn length(&self, place: u32) -> u32 {
+        let range = self.range(place);
+        let later = if self.late == 0 {
+            0
+        } else {
+            self.later.get(&place).map_or(0, |list| list.len() as u32)
+        };
+        let length = range.len() as u32 + later;
+        if length > LONGEST { 0 } else { length }
+    }
+
+    /// The list of a place: what was laid out, and what came later. Entries taken out name no place.
+    pub(crate) fn list(&self, place: u32) -> (&[SlotId], &[SlotId]) {
+        let later = if self.late == 0 {
+            None
+        } else {
+            self.later.get(&place)
+        };
+        (
+            self.entries.get(self.range(place)).unwrap_or(&[]),
+            later.map_or(&[], Vec::as_slice),
+        )
+    }
+
+    fn range(&self, place: u32) -> std::ops::Range<usize> {
+        let Some(&end) = self.ends.get(place as usize) else {
+            return 0..0;
+        };
+        let start = if place == 0 {
+            0
+        } else {
+            self.ends[place as usize - 1]
+        };
+        start as usize..end as usize
+    }
+
+    /// Whether so much came since the lists were laid out that they should be laid out anew.
+    pub(crate) fn has_outgrown(&self) -> bool {
+        self.late > self.entries.len()
+    }
+
+    pub(crate) fn add(&mut self, id: SlotId, told: [TermId; TOLD], hashes: &[u32]) {
+        let record = id as usize;
+        if self.told.len() <= record {
+            self.told.resize(record + 1, [NO_TERM; TOLD]);
+        }
+        self.told[record] = told;
+        for (one, two) in pairs(&told) {
+            let place = self.place(hashes[one as usize], hashes[two as usize]);
+            self.later.entry(place).or_default().push(id);
+            self.late += 1;
+        }
+    }
+
+    pub(crate) fn take(&mut self, id: SlotId, hashes: &[u32]) {
+        let Some(told) = self.told.get_mut(id as usize) else {
+            return;
+        };
+        let told = std::mem::replace(told, [NO_TERM; TOLD]);
+        for (one, two) in pairs(&told) {
+            let place = self.place(hashes[one as usize], hashes[two as usize]);
+            let range = self.range(place);
+            if let Some(entry) = self.entries[range].iter_mut().find(|entry| **entry == id) {
+                *entry = NOWHERE;
+            } else if let Some(list) = self.later.get_mut(&place)
+                && let Some(at) = list.iter().position(|entry| *entry == id)
+            {
+                list.swap_remove(at);
+            }
+        }
+    }
+
+    /// Lays all lists out anew, some places at a time: first the entries of these are gathered part by part,
+    /// then each part is put in order by itself, in a near cache.
+    fn lay_out(&mut self, told: Vec<[TermId; TOLD]>, hashes: &[u32]) {
+        self.later = FxHashMap::default();
+        self.late = 0;
+        self.told = told;
+        let places = (self.told.len() * PLACES_A_RECORD).next_power_of_two();
+        self.bits = places.trailing_zeros().clamp(FEWEST_BITS, MOST_BITS);
+        self.ends = vec![0; 1 << self.bits];
+        self.entries.clear();
+        let within = self.bits.min(PART_BITS);
+        let parts = 1_u32 << (self.bits - within);
+        for first in (0..parts).step_by(PARTS_AT_ONCE) {
+            let some = first..parts.min(first + PARTS_AT_ONCE as u32);
+            let mut gathered: Vec<Vec<(u32, SlotId)>> = vec![Vec::new(); some.len()];
+            self.each(hashes, |place, id| {
+                let part = place >> within;
+                if some.contains(&part) {
+                    gathered[(part - first) as usize].push((place, id));
+                }
+            });
+            let base = (first as usize) << within;
+            let ends = &mut self.ends[base..base + (some.len() << within)];
+            let ordered: Vec<Vec<SlotId>> = gathered
+                .into_par_iter()
+                .zip(ends.par_chunks_mut(1 << within))
+                .map(|(part, ends)| put_in_order(&part, ends))
+                .collect();
+            for (part, ends) in ordered.iter().zip(ends.chunks_mut(1 << within)) {
+                let before = self.entries.len() as u32;
+                ends.iter_mut().for_each(|end| *end += before);
+                self.entries.extend_from_slice(part);
+            }
+        }
+        self.entries.shrink_to_fit();
+    }
+
+    /// Calls with each entry: its place and the record.
+    fn each(&self, hashes: &[u32], mut call: impl FnMut(u32, SlotId)) {
+        let shift = 64 - self.bits;
+        for (id, told) in (0..).zip(&self.told) {
+            let mut known = [0_u32; TOLD];
+            let mut count = 0;
+            for &term in told.iter().take_while(|term| **term != NO_TERM) {
+                known[count] = hashes[term as usize];
+                count += 1;
+            }
+            for n in 1..count {
+                for m in 0..n {
+                    call((mix(known[n], known[m]) >> shift) as u32, id);
+                }
+            }
+        }
+    }
+}
+
+/// The records of entries in the order of their places; `ends` is told where each place ends.
+fn put_in_order(entries: &[(u32, SlotId)], ends: &mut [u32]) -> Vec<SlotId> {
+    let last = ends.len() - 1;
+    for (place, _) in entries {
+        ends[*place as usize & last] += 1;
+    }
+    let mut sum = 0;
+    for end in ends.iter_mut() {
+        let start = sum;
+        sum += *end;
+        *end = start;
+    }
+    let mut ordered = vec![NOWHERE; entries.len()];
+    for (place, id) in entries {
+        let end = &mut ends[*place as usize & last];
+        ordered[*end as usize] = *id;
+        *end += 1;
+    }
+    ordered
+}
+
+fn pairs(told: &[TermId; TOLD]) -> impl Iterator<Item = (TermId, TermId)> {
+    let known = move |term: &&TermId| **term != NO_TERM;
+    told.iter()
+        .take_while(known)
+        .enumerate()
+        .flat_map(move |(n, one)| told.iter().take(n).map(move |two| (*one, *two)))
+}
+
+impl Index {
+    /// Lets what leads to records by two terms and by topics know of a new record.
+    pub(crate) fn join(&mut self, id: SlotId) {
+        if self.len() <= super::COMPARE_ALL {
+            return;
+        }
+        if self.twos.has_outgrown() || self.twos.told.is_empty() {
+            self.lay_out_twos();
+        } else {
+            let told = self.told(id, &mut Vec::new());
+            self.twos.add(id, told, &self.hashes);
+        }
+        self.join_leaders(id);
+    }
+
+    /// Makes the lists of two terms anew, by what each term tells now.
+    pub(crate) fn lay_out_twos(&mut self) {
+        if self.len() <= super::COMPARE_ALL {
+            self.twos = Twos::default();
+            return;
+        }
+        let places = 0..self.slots.len() as SlotId;
+        let told = places
+            .into_par_iter()
+            .map_init(Vec::new, |memory, id| self.told(id, memory))
+            .collect();
+        let mut twos = std::mem::take(&mut self.twos);
+        twos.lay_out(told, &self.hashes);
+        self.twos = twos;
+    }
+
+    /// The most telling terms of a record, as many as there are.
+    fn told(&self, id: SlotId, memory: &mut Vec<(TermId, f32)>) -> [TermId; TOLD] {
+        let mut told = [NO_TERM; TOLD];
+        if let Some(slot) = self.slot(id).filter(|slot| slot.judgeable) {
+            let weight = self.weigher();
+            let terms = slot.profile.terms.iter();
+            most_telling(
+                terms.map(|entry| (entry.term, weight(entry))),
+                TOLD,
+                &self.hashes,
+                memory,
+            );
+            told.iter_mut()
+                .zip(memory)
+                .for_each(|(told, term)| *told = term.0);
+        }
+        told
+    }
+}
