@@ -6,7 +6,8 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
 
 mod m20261121_catalogue;
-mod m20261122_history;
+mod m20261122_1_meaning;
+mod m20261122_2_history;
 mod table;
 
 /// Runs the migrations.
@@ -18,7 +19,8 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261121_catalogue::Migration),
-            Box::new(m20261122_history::Migration),
+            Box::new(m20261122_1_meaning::Migration),
+            Box::new(m20261122_2_history::Migration),
         ]
     }
 }

@@ -78,7 +78,6 @@ const DROP_ORDER: &[&str] = &[
     "overlap_cluster_member",
     "overlap_cluster",
     "overlap",
-    "project_meaning",
     "project_term",
     "project_relation",
     "project_link",

@@ -15,7 +15,6 @@ pub(super) fn tables(backend: DbBackend) -> Vec<Made> {
         project_link(),
         project_relation(),
         project_term(backend),
-        project_meaning(),
     ]
 }
 
@@ -210,21 +209,5 @@ fn project_term(backend: DbBackend) -> Made {
     Made {
         table,
         indexes: vec![index("project_term", &["term"])],
-    }
-}
-
-fn project_meaning() -> Made {
-    let table = Table::create()
-        .table("project_meaning")
-        .col(ColumnDef::new("project_id").uuid().not_null())
-        .col(ColumnDef::new("model").string_len(64).not_null())
-        .col(ColumnDef::new("text_hash").string_len(64).not_null())
-        .col(ColumnDef::new("vector").binary().not_null())
-        .primary_key(Index::create().col("project_id").col("model"))
-        .foreign_key(&mut foreign_key("project_meaning", "project_id", "project"))
-        .take();
-    Made {
-        table,
-        indexes: Vec::new(),
     }
 }

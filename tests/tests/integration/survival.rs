@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tests::rows::execute;
 use tests::{Server, eventually};
 
 use crate::drafts::{create, cycle_lanes, damp, damp_elsewhere, overlaps};
@@ -35,6 +36,32 @@ tests::on_each_database! {
         assert_eq!(overlaps(&server).await, settled, "a quiet restart changes no finding");
     }
 
+    async fn a_populated_database_of_the_first_version_is_brought_up_to_date(server: Server) {
+        let changed = create(&server, &damp()).await;
+        let untouched = create(&server, &cycle_lanes()).await;
+        let update = "mutation ($id: ID!) { updateProject(input: { id: $id, version: 1, title: \"Renamed\" }) { errors { code } } }";
+        server.data(update, json!({ "id": changed })).await;
+        let database = server.database.clone();
+        server.stop();
+        // What came after the first migration is taken away again.
+        execute(&database, "DROP TABLE project_version; DROP TABLE project_meaning;
+            ALTER TABLE project DROP COLUMN change; ALTER TABLE project DROP COLUMN changed_by;
+            ALTER TABLE project DROP COLUMN change_reason;
+            DELETE FROM seaql_migrations WHERE version <> 'm20261121_catalogue'").await;
+        let server = Server::start(database).await;
+        let history = "query ($id: ID!) { project(id: $id) { title history { totalCount nodes { version change changedBy } } } }";
+        let read = async |id: &str| server.data(history, json!({ "id": id })).await["project"].take();
+        assert_eq!(read(&changed).await, json!({ "title": "Renamed", "history": { "totalCount": 1,
+            "nodes": [{ "version": 2, "change": "CHANGED", "changedBy": null }] } }), "what was before is not known");
+        assert_eq!(read(&untouched).await["history"]["nodes"],
+            json!([{ "version": 1, "change": "CREATED", "changedBy": null }]));
+        let confirm = "mutation ($id: ID!) { confirmProject(input: { id: $id }) { errors { code } } }";
+        server.data(confirm, json!({ "id": changed })).await;
+        let after = read(&changed).await["history"]["nodes"].take();
+        let versions: Vec<i64> = after.as_array().unwrap().iter().map(|node| node["version"].as_i64().unwrap()).collect();
+        assert_eq!(versions, [3, 2], "from now on it is kept");
+    }
+
     async fn a_server_that_is_asked_to_stop_finishes_what_it_began(server: Server) {
         let url = format!("{}/graphql", server.url);
         let query = "mutation ($input: CreateProjectInput!) { createProject(input: $input) { project { id } } }";
@@ -65,7 +92,7 @@ tests::on_each_database! {
         let text = get("/schema.graphql").await.text().await.unwrap();
         let kept = std::fs::read_to_string(tests::root().join("schema.graphql")).unwrap();
         assert_eq!(text.trim(), kept.trim());
-        tests::rows::execute(&server.database, "ALTER TABLE catalogue RENAME TO elsewhere").await;
+        execute(&server.database, "ALTER TABLE catalogue RENAME TO elsewhere").await;
         let sick = get("/health/ready").await;
         assert_eq!(sick.status(), 503);
         assert!(!sick.text().await.unwrap().to_lowercase().contains("table"), "no SQL is told");
