@@ -1,13 +1,16 @@
 //! A record as it is compared: its terms by number, its people, its facts.
 
+mod people;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::compare::codes;
 use crate::index::MOST_TELLING;
-use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
+use crate::lexicon::{Lexicon, OwnTerm, TermId};
 use crate::normalise::{Language, Places, Word, Words, expansion, is_stopword};
 use crate::topic::Topic;
-use crate::{Field, Party, Record, Span};
+use crate::{Field, Record, Span};
+pub(crate) use people::Person;
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
@@ -34,13 +37,6 @@ pub(crate) struct Entry {
     /// What the place where it stands makes it count.
     pub(crate) weight: f32,
     pub(crate) in_title: bool,
-}
-
-/// Someone who takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Person {
-    pub(crate) id: u64,
-    pub(crate) leads: bool,
 }
 
 /// A record as it is compared.
@@ -91,7 +87,15 @@ struct Gathered<'a> {
     by_stem: FxHashMap<Box<str>, TermId>,
 }
 
-impl Gathered<'_> {
+impl<'a> Gathered<'a> {
+    fn new(lexicon: &'a Lexicon) -> Self {
+        Self {
+            lexicon,
+            unnumbered: Vec::new(),
+            by_stem: FxHashMap::default(),
+        }
+    }
+
     fn number(&mut self, word: &str) -> TermId {
         if let Some(&id) = self.by_stem.get(word) {
             return id;
@@ -144,11 +148,7 @@ impl Profiler {
     /// The profile of a record. Terms that the lexicon lacks are listed in it, and have numbers
     /// that mean nothing to anyone else until [`Profile::adopt`].
     pub(crate) fn profile(&self, record: &Record, lexicon: &Lexicon) -> Profile {
-        let mut gathered = Gathered {
-            lexicon,
-            unnumbered: Vec::new(),
-            by_stem: FxHashMap::default(),
-        };
+        let mut gathered = Gathered::new(lexicon);
         let mut weights: FxHashMap<TermId, (f32, bool)> = FxHashMap::default();
         let mut codes: Vec<TermId> = Vec::new();
         for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
@@ -187,7 +187,7 @@ impl Profiler {
             themes,
             codes: codes.into(),
             title: sorted_title(&record.title),
-            people: people(record),
+            people: people::people(record),
             topic: Topic::default(),
             words,
             told: 0.0,
@@ -203,11 +203,7 @@ impl Profiler {
     /// The stems of a text in their order.
     pub(crate) fn stems(&self, text: &str) -> Vec<String> {
         let lexicon = Lexicon::default();
-        let mut gathered = Gathered {
-            lexicon: &lexicon,
-            unnumbered: Vec::new(),
-            by_stem: FxHashMap::default(),
-        };
+        let mut gathered = Gathered::new(&lexicon);
         let mut terms = Vec::new();
         self.terms(Field::Summary, text, &mut gathered, &mut |found| {
             terms.push(found.term)
@@ -224,11 +220,7 @@ impl Profiler {
 
     /// Where each term of a record stands.
     pub(crate) fn occurrences(&self, record: &Record, lexicon: &Lexicon) -> Vec<Occurrence> {
-        let mut gathered = Gathered {
-            lexicon,
-            unnumbered: Vec::new(),
-            by_stem: FxHashMap::default(),
-        };
+        let mut gathered = Gathered::new(lexicon);
         let mut all = Vec::new();
         for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
             self.terms(field, text, &mut gathered, &mut |found| all.push(found));
@@ -238,11 +230,7 @@ impl Profiler {
 
     /// The first technology or theme, as written, that has a term.
     pub(crate) fn label_with(&self, record: &Record, term: TermId, lexicon: &Lexicon) -> Option<String> {
-        let mut gathered = Gathered {
-            lexicon,
-            unnumbered: Vec::new(),
-            by_stem: FxHashMap::default(),
-        };
+        let mut gathered = Gathered::new(lexicon);
         let labels = record.technologies.iter().chain(&record.themes);
         labels
             .filter(|label| {
@@ -445,58 +433,4 @@ fn sorted_title(title: &str) -> Box<str> {
     texts.sort_unstable();
     texts.truncate(64);
     texts.join(" ").into()
-}
-
-fn people(record: &Record) -> Box<[Person]> {
-    let lead = record.lead.iter().map(|party| Person {
-        id: party_id(party),
-        leads: true,
-    });
-    let partners = record.partners.iter().map(|party| Person {
-        id: party_id(party),
-        leads: false,
-    });
-    let mut all: Vec<Person> = lead.chain(partners).filter(|person| person.id != 0).collect();
-    all.sort_unstable_by_key(|person| (person.id, !person.leads));
-    all.dedup_by_key(|person| person.id);
-    all.into()
-}
-
-/// What names a body: its identifier, else its name without the words for its kind. 0 if nothing is left.
-fn party_id(party: &Party) -> u64 {
-    if let Some(id) = party.id.as_deref().filter(|id| !id.is_empty()) {
-        return stable_hash(id);
-    }
-    const KINDS: &[&str] = &[
-        "and",
-        "borough",
-        "city",
-        "council",
-        "county",
-        "district",
-        "london",
-        "metropolitan",
-        "of",
-        "royal",
-        "the",
-        "upon",
-        "on",
-    ];
-    let words = Words::of(&party.name);
-    let all: Vec<&str> = words
-        .items()
-        .iter()
-        .filter(|w| !w.piece)
-        .map(|w| words.text(w))
-        .collect();
-    let mut own: Vec<&str> = all.iter().copied().filter(|word| !KINDS.contains(word)).collect();
-    if own.is_empty() {
-        own = all;
-    }
-    own.sort_unstable();
-    if own.is_empty() {
-        0
-    } else {
-        stable_hash(&own.join(" "))
-    }
 }
