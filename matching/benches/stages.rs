@@ -48,27 +48,20 @@ fn tokenise(bencher: Bencher<'_, '_>) {
 /// Candidates alone: nothing scores enough to be compared further.
 #[divan::bench(args = [163, 2_000, 20_000])]
 fn find_candidates(bencher: Bencher<'_, '_>, size: usize) {
-    let (catalogue, set) = (filled(size), set::all());
-    let options = SearchOptions {
-        first: 10,
-        min_score: 1.0,
-        exclude: None,
-    };
-    let mut drafts = set.iter().map(|one| &one.record).cycle();
-    bencher.bench_local(|| {
-        drafts
-            .next()
-            .map(|draft| catalogue.search(black_box(draft), &options))
-    });
+    search(bencher, size, 1.0);
 }
 
 /// A whole check: candidates, comparing, scoring, the evidence of the best ten.
 #[divan::bench(args = [163, 2_000, 20_000])]
 fn check(bencher: Bencher<'_, '_>, size: usize) {
+    search(bencher, size, Catalogue::FLAG_THRESHOLD);
+}
+
+fn search(bencher: Bencher<'_, '_>, size: usize, min_score: f64) {
     let (catalogue, set) = (filled(size), set::all());
     let options = SearchOptions {
         first: 10,
-        min_score: Catalogue::FLAG_THRESHOLD,
+        min_score,
         exclude: None,
     };
     let mut drafts = set.iter().map(|one| &one.record).cycle();

@@ -6,13 +6,15 @@
     reason = "a tool that prints figures of a file it is given"
 )]
 
+#[path = "timing/checks.rs"]
+mod checks;
 #[path = "../tests/labelled/set.rs"]
 mod set;
 
 use std::io::BufRead;
 use std::time::Instant;
 
-use matching::{Catalogue, Key, Record, SearchOptions};
+use matching::{Catalogue, Key, Record};
 
 /// Drafts checked. They are records of the file as they stand: each has at least itself to find.
 const DRAFTS: usize = 2_000;
@@ -30,30 +32,6 @@ fn main() {
     let start = Instant::now();
     catalogue.extend(keyed, &set::Quiet);
     let filled = start.elapsed().as_secs_f64();
-    let options = SearchOptions {
-        first: 10,
-        min_score: Catalogue::FLAG_THRESHOLD,
-        exclude: None,
-    };
-    let mut times: Vec<f64> = drafts
-        .iter()
-        .map(|draft| {
-            let start = Instant::now();
-            std::hint::black_box(catalogue.search(draft, &options));
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    let at = |hundredths: usize| {
-        times
-            .get(times.len() * hundredths / 100)
-            .copied()
-            .unwrap_or_default()
-    };
-    println!(
-        "| {count} | {filled:.1} | {:.2} | {:.2} | {:.2} |",
-        at(50),
-        at(99),
-        at(99).max(*times.last().unwrap())
-    );
+    let [median, most, slowest] = checks::times(&catalogue, &drafts);
+    println!("| {count} | {filled:.1} | {median:.2} | {most:.2} | {slowest:.2} |");
 }

@@ -5,11 +5,14 @@
 //! files instead of a count, those that `script/bench.d/generate.py` made: RECORDS.jsonl and TRUTH.csv.
 #![expect(
     clippy::print_stdout,
-    clippy::indexing_slicing,
     clippy::as_conversions,
     reason = "a tool that prints a report on data it makes"
 )]
 
+#[path = "timing/checks.rs"]
+mod checks;
+#[path = "../tests/labelled/set.rs"]
+mod own;
 #[path = "../tests/accuracy/sets.rs"]
 mod sets;
 
@@ -20,7 +23,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
 use std::time::Instant;
 
-use matching::{Catalogue, Key, Party, Record, ScanOptions, SearchOptions};
+use matching::{Catalogue, Key, Record, ScanOptions};
 
 /// Two records of a file, and how they were made alike.
 type Truth = Vec<((usize, usize), String)>;
@@ -29,21 +32,7 @@ fn read(records: &str, truth: &str) -> std::io::Result<(Vec<Record>, Truth)> {
     let number = |id: &str| id.trim_start_matches('r').parse::<usize>().map_or(0, |n| n - 1);
     let mut made = Vec::new();
     for line in std::io::BufReader::new(std::fs::File::open(records)?).lines() {
-        let row: serde_json::Value = serde_json::from_str(&line?)?;
-        let string = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let technologies = row["technologies"].as_array().into_iter().flatten();
-        made.push(Record {
-            title: string("title"),
-            summary: string("summary"),
-            lead: Some(Party {
-                id: None,
-                name: string("authority"),
-            }),
-            technologies: technologies
-                .filter_map(|t| t.as_str().map(str::to_owned))
-                .collect(),
-            ..Record::default()
-        });
+        made.push(own::record(&serde_json::from_str(&line?)?));
     }
     let text = std::fs::read_to_string(truth)?;
     let pairs = text.lines().skip(1).filter_map(|line| {
@@ -126,7 +115,8 @@ fn main() {
         .map(|f| (sets::index(f.left), sets::index(f.right)))
         .collect();
     report(&found, &truth);
-    time_checks(&catalogue, &drafts);
+    let [median, most, slowest] = checks::times(&catalogue, &drafts);
+    println!("check: p50 {median:.2} ms, p99 {most:.2} ms, slowest {slowest:.2} ms");
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     println!(
         "{}",
@@ -134,27 +124,5 @@ fn main() {
             .lines()
             .find(|line| line.starts_with("VmHWM"))
             .unwrap_or("")
-    );
-}
-
-fn time_checks(catalogue: &Catalogue, drafts: &[Record]) {
-    let options = SearchOptions {
-        first: 10,
-        min_score: 0.5,
-        exclude: None,
-    };
-    let mut times: Vec<f64> = drafts
-        .iter()
-        .map(|draft| {
-            let start = Instant::now();
-            std::hint::black_box(catalogue.search(draft, &options));
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    println!(
-        "check: p50 {:.2} ms, p99 {:.2} ms",
-        times[times.len() / 2],
-        times[times.len() * 99 / 100]
     );
 }

@@ -19,19 +19,6 @@ use std::collections::BTreeMap;
 /// Rounding of the baseline's figures.
 const TOLERANCE: f64 = 0.0006;
 
-/// Whether the sets are there. Without them the tests are skipped, but never in CI.
-fn present() -> bool {
-    let present = sets::shared().is_some();
-    if !present {
-        println!("skipped: no shared folder beside the repository");
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "the labelled sets must be there in CI"
-        );
-    }
-    present
-}
-
 fn check(figures: &[(&str, f64)]) {
     let baseline: BTreeMap<String, f64> =
         serde_json::from_str(include_str!("accuracy/baseline.json")).unwrap();
@@ -48,7 +35,7 @@ fn check(figures: &[(&str, f64)]) {
 
 #[test]
 fn survey_answers_find_their_own_effort() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     let rows = sets::overlap_dev();
@@ -87,7 +74,7 @@ fn survey_answers_find_their_own_effort() {
 #[test]
 fn survey_answers_find_their_own_effort_with_an_encoder() {
     use std::time::Instant;
-    if !present() {
+    if !sets::present() {
         return;
     }
     for name in ["minilm", "mpnet"] {
@@ -153,7 +140,7 @@ fn reliability(scores: &[f64], pairs: &[(usize, usize)], efforts: &[String]) {
 
 #[test]
 fn lists_of_the_same_things_are_linked_with_what_the_command_ships() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     let f1 = |set: &str| {
@@ -170,7 +157,7 @@ fn lists_of_the_same_things_are_linked_with_what_the_command_ships() {
 
 #[test]
 fn reworded_records_find_themselves() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     let (first, five, all) = sets::reworded_recall();
@@ -180,7 +167,7 @@ fn reworded_records_find_themselves() {
 
 #[test]
 fn real_projects_are_tied_as_a_person_would() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     let ties = Ties::of(sets::uk_projects());
@@ -224,7 +211,7 @@ impl Ties {
 
 #[test]
 fn the_demonstration_catalogue_ties_the_damp_sensors_and_the_chatbots() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     let ties = Ties::of(sets::demonstration());

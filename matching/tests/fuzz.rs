@@ -8,8 +8,12 @@
     reason = "a test, in which a wrong place shall fail"
 )]
 
+#[path = "scale/numbers.rs"]
+mod numbers;
 #[path = "labelled/set.rs"]
 mod set;
+
+use numbers::Numbers;
 
 use matching::{Catalogue, Day, Evidence, Field, Key, Period, Record, SearchOptions, SearchOutcome};
 
@@ -72,18 +76,7 @@ const NASTY: &[&str] = &[
     "EV/EVs",
 ];
 
-/// A small generator of numbers (`SplitMix64`).
-struct Numbers(u64);
-
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % u64::try_from(limit).unwrap()).unwrap()
-    }
-
     fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }

@@ -54,18 +54,6 @@ impl Catalogue {
     }
 }
 
-fn present() -> bool {
-    let present = sets::shared().is_some();
-    if !present {
-        println!("skipped: no shared folder beside the repository");
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "the shared folder must be there in CI"
-        );
-    }
-    present
-}
-
 /// The labelled sets and the real projects first, then thousands of real descriptions.
 fn real() -> (Vec<Record>, usize) {
     let mut records: Vec<Record> = sets::overlap_dev().into_iter().map(|row| row.1).collect();
@@ -98,7 +86,7 @@ fn check(name: &str, catalogue: &Catalogue, (step, end): (usize, usize)) {
 
 #[test]
 fn pairs_over_the_threshold_are_compared_among_real_records() {
-    if present() {
+    if sets::present() {
         let (records, labelled) = real();
         check(
             "labelled sets and real projects",
@@ -110,7 +98,7 @@ fn pairs_over_the_threshold_are_compared_among_real_records() {
 
 #[test]
 fn pairs_over_the_threshold_are_compared_among_twenty_thousand() {
-    if present() {
+    if sets::present() {
         let (records, _) = made::records(20_000);
         check("20,000 made records", &catalogue(records), (200, 20_000));
     }
@@ -130,7 +118,7 @@ fn scan(records: &[(Key, Record)], threads: usize) -> Vec<Finding> {
 
 #[test]
 fn neither_order_nor_threads_change_a_finding() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     let mut records: Vec<(Key, Record)> = (0..).map(Key).zip(made::records(3_000).0).collect();
@@ -195,7 +183,7 @@ fn drift(count: usize) -> (f64, usize, usize) {
 
 #[test]
 fn changes_one_by_one_stay_near_a_rebuild() {
-    if !present() {
+    if !sets::present() {
         return;
     }
     for (count, allowed) in [(10, 1e-6), (300, 0.05), (2_400, 0.05)] {

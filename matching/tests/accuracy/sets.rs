@@ -5,6 +5,7 @@
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::as_conversions,
+    clippy::print_stdout,
     clippy::allow_attributes,
     dead_code,
     reason = "test support, of which each user uses a part"
@@ -28,6 +29,19 @@ impl Progress for Quiet {
 pub(crate) fn shared() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     path.is_dir().then_some(path)
+}
+
+/// Whether the sets are there. Without them tests are skipped, and say so; never in CI.
+pub(crate) fn present() -> bool {
+    let present = shared().is_some();
+    if !present {
+        println!("skipped: no shared folder beside the repository");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "the labelled sets must be there in CI"
+        );
+    }
+    present
 }
 
 /// A file of the shared folder as rows by column name.

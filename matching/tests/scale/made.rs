@@ -7,22 +7,12 @@
     reason = "test support on data it makes"
 )]
 
+mod numbers;
+
 use matching::Record;
 
 use super::sets;
-
-/// A small generator of numbers (SplitMix64): the same seed gives the same records everywhere.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % limit as u64) as usize
-    }
-}
+use numbers::Numbers;
 
 /// So many records, and which were copied from which.
 pub(crate) fn records(count: usize) -> (Vec<Record>, Vec<(usize, usize)>) {
