@@ -60,6 +60,16 @@ word_list! {
 }
 
 word_list! {
+    /// What was done to the identity of organisations.
+    OrganisationChangeKind {
+        /// Two records were found to be one body.
+        Merged = "MERGED",
+        /// One record was found to be two bodies.
+        Split = "SPLIT",
+    }
+}
+
+word_list! {
     /// What sort of effort a project is.
     ProjectKind {
         /// A programme that speeds others up.

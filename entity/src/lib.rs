@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod idempotency;
 pub mod organisation;
 pub mod organisation_alias;
+pub mod organisation_change;
 pub mod organisation_identifier;
 pub mod organisation_neighbour;
 pub mod organisation_successor;

@@ -13,6 +13,7 @@ use super::scalar::{Date, DateTime};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
 use super::types::node::Node;
 use super::types::organisation::{Authority, AuthorityConnection, Organisation, OrganisationMatch};
+use super::types::organisation_change::OrganisationChange;
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
@@ -72,6 +73,9 @@ impl Query {
                         .pop()
                         .map(Node::OverlapCluster)
                 }
+                Some((Kind::OrganisationChange, id)) => store::organisation_change::by_id(db, id)
+                    .await?
+                    .map(|row| Node::OrganisationChange(OrganisationChange(row))),
                 None => None,
             })
         };

@@ -5,6 +5,7 @@ pub mod evidence;
 pub mod money;
 pub mod node;
 pub mod organisation;
+pub mod organisation_change;
 pub mod overlap;
 pub mod partner;
 pub mod project;

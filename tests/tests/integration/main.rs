@@ -20,6 +20,8 @@ mod failures;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod organisations;
+#[cfg(test)]
 mod outside_clients;
 #[cfg(test)]
 mod overlaps;

@@ -52,7 +52,7 @@ impl Project {
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) async fn page(
+    pub(crate) async fn page(
         ctx: &Context<'_>,
         rows: Vec<Model>,
         asked: &[Lookahead<'_>],
@@ -104,6 +104,7 @@ impl Project {
     ) -> Result<ProjectConnection, ApiError> {
         let page = arguments.page(query.sorted_by())?;
         let db = ctx.data_unchecked::<App>().db.read();
+        let query = query.with_predecessors(db).await?;
         let slice = store::project::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
         let total = match look.field("totalCount").exists() {

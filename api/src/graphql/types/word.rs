@@ -48,6 +48,16 @@ word_list! {
 }
 
 word_list! {
+    /// What was done to the identity of organisations.
+    OrganisationChangeKind {
+        /// Two records were found to be one body.
+        Merged,
+        /// One record was found to be two bodies.
+        Split,
+    }
+}
+
+word_list! {
     /// What sort of effort a project is.
     ProjectKind {
         /// A programme that speeds others up.

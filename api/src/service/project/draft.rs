@@ -107,6 +107,16 @@ pub struct Resolved {
     pub relations: Vec<(Uuid, DeclaredRelation)>,
 }
 
+/// Takes every id at its word: for drafts that were made of stored rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ids;
+
+impl Meanings for Ids {
+    fn meaning(&self, name: &str, _on: Option<NaiveDate>) -> Meaning {
+        Uuid::parse_str(name).map_or_else(|_| Meaning::Unknown(Vec::new()), Meaning::Clear)
+    }
+}
+
 /// Checks a draft and finds its organisations.
 ///
 /// # Errors
@@ -147,7 +157,7 @@ pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Reso
 ///
 /// # Errors
 /// A mistake at `path` when it is longer, or has the character U+0000, which PostgreSQL cannot hold.
-pub(super) fn bounded_text(path: &[&str], text: &str, longest: usize) -> ApiResult<()> {
+pub(in crate::service) fn bounded_text(path: &[&str], text: &str, longest: usize) -> ApiResult<()> {
     if text.contains('\0') {
         let message = "the character U+0000 cannot be stored";
         return Err(ApiError::bad_input(UserErrorCode::Invalid, path, message));

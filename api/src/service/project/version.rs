@@ -184,7 +184,10 @@ impl TryFrom<project_version::Model> for Version {
 }
 
 /// The draft that would give a project as it stands, but for its sources.
-pub(super) async fn draft(db: &impl ConnectionTrait, row: &project::Model) -> ApiResult<ProjectDraft> {
+pub(in crate::service) async fn draft(
+    db: &impl ConnectionTrait,
+    row: &project::Model,
+) -> ApiResult<ProjectDraft> {
     let id = row.id;
     let participants = store::project::participants(db, &[id]).await?;
     let tags = store::project::tags(db, &[id]).await?;
