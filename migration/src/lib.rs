@@ -9,6 +9,7 @@ mod m20261121_catalogue;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
+mod m20261122_4_outcomes;
 mod table;
 
 /// Runs the migrations.
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_1_meaning::Migration),
             Box::new(m20261122_2_history::Migration),
             Box::new(m20261122_3_identity::Migration),
+            Box::new(m20261122_4_outcomes::Migration),
         ]
     }
 }

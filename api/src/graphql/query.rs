@@ -17,6 +17,7 @@ use super::types::organisation_change::OrganisationChange;
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
+use super::types::vocabulary::{Term, Vocabulary, terms};
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, overlap, summary};
 use crate::store;
@@ -167,6 +168,14 @@ impl Query {
             })
         });
         Ok(matches.collect())
+    }
+
+    /// The controlled words that projects are tagged with, in the list's order. Other words can be used beside them.
+    async fn vocabulary(
+        &self,
+        #[graphql(desc = "Which list.")] of: Vocabulary,
+    ) -> Result<Vec<Term>, ApiError> {
+        terms(of)
     }
 
     /// A project by its global id, tombstones included; null when there is none.

@@ -11,4 +11,5 @@ pub mod partner;
 pub mod project;
 pub mod user_error;
 pub mod version;
+pub mod vocabulary;
 pub mod word;

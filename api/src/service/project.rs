@@ -1,6 +1,7 @@
 //! Projects: creating, changing, confirming, taking out.
 
 mod bundle;
+mod checks;
 mod draft;
 pub mod version;
 
@@ -15,9 +16,10 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::store;
 pub use bundle::{Origin, assemble};
+pub use checks::LONGEST_SHORT_TEXT;
+pub(super) use checks::bounded_text;
 use draft::Ids;
-pub(super) use draft::bounded_text;
-pub use draft::{Award, LONGEST_SHORT_TEXT, ProjectDraft, Resolved, resolve};
+pub use draft::{Adoption, Award, Outcome, PlaceTold, ProjectDraft, Resolved, resolve};
 use version::Change;
 
 /// A retry of a creation: the client's key, and a hash of what it asked for.

@@ -2,7 +2,10 @@
 
 use entity::organisation_change::{Column, Entity, Model};
 use entity::{organisation_alias as alias, organisation_identifier as identifier};
-use entity::{organisation_successor as successor, project, project_award, project_participant};
+use entity::{
+    organisation_successor as successor, project, project_adopter, project_award, project_participant,
+    project_place,
+};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
@@ -86,7 +89,7 @@ pub async fn update(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> 
     Ok(())
 }
 
-/// The projects that an organisation takes part in or granted money to, tombstones included, in the order of their ids.
+/// The projects that name an organisation in whatever part, tombstones included, in the order of their ids.
 ///
 /// # Errors
 /// When the database fails.
@@ -114,7 +117,22 @@ pub async fn projects_of(db: &impl ConnectionTrait, organisation: Uuid) -> Resul
         .into_tuple()
         .all(db)
         .await?;
-    let mut all: Vec<Uuid> = taking_part.into_iter().chain(leading).chain(granting).collect();
+    let adopting: Vec<Uuid> = project_adopter::Entity::find()
+        .select_only()
+        .column(project_adopter::Column::ProjectId)
+        .filter(project_adopter::Column::OrganisationId.eq(organisation))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let around: Vec<Uuid> = project_place::Entity::find()
+        .select_only()
+        .column(project_place::Column::ProjectId)
+        .filter(project_place::Column::OrganisationId.eq(organisation))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let all = taking_part.into_iter().chain(leading).chain(granting);
+    let mut all: Vec<Uuid> = all.chain(adopting).chain(around).collect();
     all.sort_unstable();
     all.dedup();
     Ok(all)

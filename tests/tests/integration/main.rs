@@ -22,6 +22,8 @@ mod harness;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod outside_clients;
 #[cfg(test)]
 mod overlaps;

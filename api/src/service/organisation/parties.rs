@@ -14,6 +14,10 @@ pub(super) struct Parties {
     suppliers: Vec<String>,
     evaluators: Vec<String>,
     awards: Vec<Option<String>>,
+    #[serde(default)]
+    adopters: Vec<String>,
+    #[serde(default)]
+    places: Vec<Option<String>>,
 }
 
 impl Parties {
@@ -26,6 +30,12 @@ impl Parties {
             suppliers: draft.suppliers.clone(),
             evaluators: draft.evaluators.clone(),
             awards: draft.awards.iter().map(|award| award.funder.clone()).collect(),
+            adopters: draft
+                .adopters
+                .iter()
+                .map(|adoption| adoption.organisation.clone())
+                .collect(),
+            places: draft.places.iter().map(|place| place.authority.clone()).collect(),
         }
     }
 
@@ -52,6 +62,8 @@ impl Parties {
             suppliers: list(&self.suppliers),
             evaluators: list(&self.evaluators),
             awards: self.awards.iter().map(|id| id.as_ref().map(other)).collect(),
+            adopters: self.adopters.iter().map(other).collect(),
+            places: self.places.iter().map(|id| id.as_ref().map(other)).collect(),
         }
     }
 
@@ -64,6 +76,12 @@ impl Parties {
         draft.evaluators.clone_from(&self.evaluators);
         for (award, funder) in draft.awards.iter_mut().zip(&self.awards) {
             award.funder.clone_from(funder);
+        }
+        for (adoption, organisation) in draft.adopters.iter_mut().zip(&self.adopters) {
+            adoption.organisation.clone_from(organisation);
+        }
+        for (place, authority) in draft.places.iter_mut().zip(&self.places) {
+            place.authority.clone_from(authority);
         }
     }
 
@@ -78,6 +96,8 @@ impl Parties {
             suppliers: field(&self.suppliers, &before.suppliers, &after.suppliers, &mut left),
             evaluators: field(&self.evaluators, &before.evaluators, &after.evaluators, &mut left),
             awards: field(&self.awards, &before.awards, &after.awards, &mut left),
+            adopters: field(&self.adopters, &before.adopters, &after.adopters, &mut left),
+            places: field(&self.places, &before.places, &after.places, &mut left),
         };
         (result, left)
     }
