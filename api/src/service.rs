@@ -14,6 +14,7 @@ pub mod overlap;
 pub mod partner;
 pub mod project;
 pub mod reference;
+pub mod retry;
 pub mod summary;
 
 use std::sync::Arc;
