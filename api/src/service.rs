@@ -16,6 +16,7 @@ pub mod project;
 pub mod reference;
 pub mod retry;
 pub mod summary;
+pub mod vocabulary;
 
 use std::sync::Arc;
 
