@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::sea_query::{Condition, Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, Select,
+    QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -102,6 +102,19 @@ pub async fn by_ids(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
+/// The ids of those with one of these values in a column.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ids_where(
+    db: &impl ConnectionTrait,
+    column: Column,
+    values: &[String],
+) -> Result<Vec<Uuid>, DbErr> {
+    let found = Entity::find().filter(column.is_in(values.iter().cloned()));
+    found.select_only().column(Column::Id).into_tuple().all(db).await
 }
 
 /// The authority with this three-letter code.

@@ -8,7 +8,7 @@ use entity::kinds::{ProjectStatus, TagKind};
 use entity::project::{Column, Entity, Model};
 use entity::{
     organisation, project_award as award, project_link as link, project_participant as participant,
-    project_relation as relation, project_source as source, project_tag as tag, project_term as term,
+    project_relation as relation, project_source as source, project_tag as tag,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-pub use query::{ProjectQuery, ProjectRow, ProjectSort, Stretch, count, list};
+pub use query::{ProjectQuery, count, list};
 
 /// A project as it is written: the row and everything that belongs to it.
 #[derive(Debug, Clone)]
@@ -36,8 +36,6 @@ pub struct Bundle {
     pub links: Vec<link::Model>,
     /// Relations to other projects, as declared.
     pub relations: Vec<relation::Model>,
-    /// The words to find it by.
-    pub terms: Vec<term::Model>,
 }
 
 /// A participant with the body itself.
@@ -123,6 +121,18 @@ pub async fn participants(db: &impl ConnectionTrait, projects: &[Uuid]) -> Resul
         .into_iter()
         .filter_map(|row| bodies.get(&row.organisation_id).cloned().map(|body| (row, body)))
         .collect())
+}
+
+/// Who takes part in these projects as what, by ids only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find()
+        .filter(participant::Column::ProjectId.is_in(projects.iter().copied()))
+        .order_by_asc(participant::Column::Position)
+        .all(db)
+        .await
 }
 
 macro_rules! children {
@@ -219,7 +229,6 @@ async fn insert_children(db: &impl ConnectionTrait, bundles: Vec<Bundle>) -> Res
     all!(source, sources);
     all!(link, links);
     all!(relation, relations);
-    all!(term, terms);
     Ok(())
 }
 
@@ -249,7 +258,7 @@ pub async fn replace(
             $($table::Entity::delete_many().filter($table::Column::ProjectId.eq(id)).exec(db).await?;)+
         };
     }
-    clear!(participant, tag, award, link, relation, term);
+    clear!(participant, tag, award, link, relation);
     insert_children(db, vec![bundle]).await?;
     Ok(true)
 }

@@ -15,6 +15,7 @@ use super::partner::PartnerSuggestionConnection;
 use super::project::{Project, ProjectConnection};
 use super::word::{NeighbourKind, OrganisationKind};
 use crate::error::{ApiError, ApiResult};
+use crate::graphql::filter::{ProjectFilter, ProjectOrder, project_list};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
 use crate::graphql::loaders::{self, AliasesOf, IdentifiersOf, Loaders, NeighboursOf, SuccessorsOf};
@@ -24,7 +25,6 @@ use crate::service::App;
 use crate::store;
 use crate::store::organisation::AuthorityQuery;
 use crate::store::page::Position;
-use crate::store::project::ProjectQuery;
 
 /// A body that takes part in projects.
 #[derive(Debug, Clone, Interface)]
@@ -301,20 +301,20 @@ impl Authority {
         Ok(found?.into_iter().flatten().collect())
     }
 
-    /// The projects that it leads or takes part in, the latest change first.
+    /// The projects that it leads or takes part in, the latest change first unless ordered otherwise. With
+    /// `filter: { staleness: [STALE] }`, those that it should be asked about.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only those that fit.")] filter: Option<ProjectFilter>,
+        #[graphql(desc = "What to sort by.")] order_by: Option<ProjectOrder>,
         #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<ProjectConnection, ApiError> {
-        let query = ProjectQuery {
-            authorities: vec![self.0.id],
-            descending: true,
-            ..ProjectQuery::default()
-        };
-        Project::connection(ctx, query, &PageArguments::forwards(first, after)).await
+        let mut list = project_list(filter, None, None, order_by)?;
+        list.wanted.taking_part = Some(self.0.id);
+        Project::connection(ctx, list, &PageArguments::forwards(first, after)).await
     }
 
     /// Authorities worth talking to, the best first, with reasons.
