@@ -11,6 +11,7 @@ pub mod freshness;
 pub mod import;
 pub mod listing;
 pub mod meaning;
+pub mod organisation;
 pub mod overlap;
 pub mod partner;
 pub mod project;

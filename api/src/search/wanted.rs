@@ -17,8 +17,8 @@ pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 /// Which projects are wanted. Empty lists and `None` ask for nothing; a list asks for any of its entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Led by, or with, this organisation, whatever else is wanted.
-    pub taking_part: Option<Uuid>,
+    /// Led by, or with, one of these organisations, whatever else is wanted.
+    pub taking_part: Vec<Uuid>,
     /// Led by, or with, one of these organisations.
     pub authorities: Vec<Uuid>,
     /// Led by one of these.
@@ -126,7 +126,7 @@ impl Sieve<'_> {
                 .into_iter()
                 .filter(|(_, chosen)| chosen.0.is_some())
                 .collect(),
-            taking_part: bodies(wanted.taking_part.as_slice()),
+            taking_part: bodies(&wanted.taking_part),
             leads: bodies(&wanted.leads),
             programmes: labels(&wanted.programmes),
         }

@@ -44,6 +44,8 @@ pub struct ProjectList {
     pub search: Option<String>,
     /// Filters.
     pub wanted: Wanted,
+    /// Whether bodies mean themselves alone, and not also those whose work they carry on.
+    pub own_only: bool,
     /// Led from one of these nations.
     pub nations: Vec<String>,
     /// Led from one of these regions.
@@ -167,6 +169,20 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
     let mut list = list;
     list.wanted.national = led_from(db, organisation::Column::Nation, &list.nations).await?;
     list.wanted.regional = led_from(db, organisation::Column::Region, &list.regions).await?;
+    if !list.own_only {
+        let Wanted {
+            taking_part,
+            authorities,
+            leads,
+            funders,
+            ..
+        } = &mut list.wanted;
+        for bodies in [taking_part, authorities, leads, funders] {
+            if !bodies.is_empty() {
+                *bodies = store::organisation::with_predecessors(db, bodies).await?;
+            }
+        }
+    }
     if let Some(with) = list.has_overlaps {
         let ids: HashSet<Uuid> = store::overlap::projects(db).await?.into_iter().collect();
         list.wanted.among = Some((ids, with));
