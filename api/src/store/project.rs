@@ -281,16 +281,7 @@ pub async fn replace(
             $($table::Entity::delete_many().filter($table::Column::ProjectId.eq(id)).exec(db).await?;)+
         };
     }
-    clear!(
-        participant,
-        tag,
-        award,
-        link,
-        relation,
-        outcome,
-        adopter,
-        place
-    );
+    clear!(participant, tag, award, link, relation, outcome, adopter, place);
     insert_children(db, vec![bundle]).await?;
     Ok(true)
 }
