@@ -142,6 +142,10 @@ impl<T: Hash + Eq + Clone> Numbered<T> {
         self.1.get(place(number))
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.1.len()
+    }
+
     /// Each once, in the order in which they came.
     fn learn_all<'a>(&mut self, things: impl IntoIterator<Item = &'a T>) -> Box<[u32]>
     where

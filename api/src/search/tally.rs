@@ -1,5 +1,7 @@
 //! How many projects there are of each sort.
 
+use std::collections::HashMap;
+
 use entity::kinds::{Phase, ProjectKind};
 use uuid::Uuid;
 
@@ -61,6 +63,47 @@ pub enum Counted {
     Band(MoneyBand),
 }
 
+/// For whom else a body's projects count: those that carry its work on.
+#[derive(Debug, Default)]
+pub(super) struct Heirs {
+    of: HashMap<u32, Vec<u32>>,
+    /// Heirs that no project names, with the numbers after those of the shelf.
+    unnamed: Vec<Uuid>,
+}
+
+impl Heirs {
+    pub(super) fn new(shelf: &Shelf, pairs: &[(Uuid, Uuid)]) -> Self {
+        let mut heirs = Self::default();
+        for (body, heir) in pairs {
+            let Some(body) = shelf.bodies.number(body) else {
+                continue;
+            };
+            let heir = shelf
+                .bodies
+                .number(heir)
+                .unwrap_or_else(|| heirs.unnamed(shelf, *heir));
+            heirs.of.entry(body).or_default().push(heir);
+        }
+        heirs
+    }
+
+    fn unnamed(&mut self, shelf: &Shelf, heir: Uuid) -> u32 {
+        let at = self.unnamed.iter().position(|known| *known == heir);
+        let at = at.unwrap_or_else(|| {
+            self.unnamed.push(heir);
+            self.unnamed.len() - 1
+        });
+        number(shelf.bodies.len() + at)
+    }
+
+    fn body(&self, shelf: &Shelf, value: u32) -> Option<Uuid> {
+        let known = shelf.bodies.get(value);
+        known
+            .or_else(|| self.unnamed.get(place(value).checked_sub(shelf.bodies.len())?))
+            .copied()
+    }
+}
+
 /// The counts of one dimension.
 #[derive(Debug)]
 pub(super) struct Tally {
@@ -76,20 +119,33 @@ impl Tally {
         }
     }
 
-    pub(super) fn count(&mut self, book: &Book) {
-        for value in values(book, self.dimension) {
-            let at = place(*value);
-            if self.counts.len() <= at {
-                self.counts.resize(at + 1, 0);
-            }
-            if let Some(count) = self.counts.get_mut(at) {
-                *count += 1;
-            }
+    pub(super) fn count(&mut self, book: &Book, heirs: &Heirs) {
+        let values = values(book, self.dimension);
+        let inherited = matches!(self.dimension, Dimension::Authority | Dimension::Funder)
+            && values.iter().any(|value| heirs.of.contains_key(value));
+        if inherited {
+            let theirs = values.iter().filter_map(|value| heirs.of.get(value)).flatten();
+            let mut all: Vec<u32> = values.iter().chain(theirs).copied().collect();
+            all.sort_unstable();
+            all.dedup();
+            all.into_iter().for_each(|value| self.add(value));
+        } else {
+            values.iter().for_each(|value| self.add(*value));
+        }
+    }
+
+    fn add(&mut self, value: u32) {
+        let at = place(value);
+        if self.counts.len() <= at {
+            self.counts.resize(at + 1, 0);
+        }
+        if let Some(count) = self.counts.get_mut(at) {
+            *count += 1;
         }
     }
 
     /// What was counted at least once: most first, of as many the one that was met first.
-    pub(super) fn finish(self, shelf: &Shelf) -> Vec<(Counted, u32)> {
+    pub(super) fn finish(self, shelf: &Shelf, heirs: &Heirs) -> Vec<(Counted, u32)> {
         let mut counts: Vec<(u32, u32)> = (0..).zip(self.counts).filter(|(_, count)| *count > 0).collect();
         counts.sort_by_key(|(value, count)| (u32::MAX - count, *value));
         let told = counts.into_iter().filter_map(|(value, count)| {
@@ -101,7 +157,7 @@ impl Tally {
                 Dimension::Phase => Counted::Phase(*Phase::ALL.get(place(value))?),
                 Dimension::Kind => Counted::Kind(*ProjectKind::ALL.get(place(value))?),
                 Dimension::Authority | Dimension::Region | Dimension::Nation | Dimension::Funder => {
-                    Counted::Body(*shelf.bodies.get(value)?)
+                    Counted::Body(heirs.body(shelf, value)?)
                 }
                 Dimension::Year => Counted::Year(i32::try_from(value).ok()?),
                 Dimension::MoneyBand => Counted::Band(MoneyBand::ranked(value)?),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::band::MoneyBand;
 use super::place;
 use super::shelf::{Book, Shelf};
-use super::tally::{Counted, Dimension, Tally, rank, values};
+use super::tally::{Counted, Dimension, Heirs, Tally, rank, values};
 
 /// From a moment on, and before another; open where `None`.
 pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
@@ -55,6 +55,9 @@ pub struct Wanted {
     pub confirmed: Vec<Stretch>,
     /// Changed at this moment or later; then tombstones are given too.
     pub updated_since: Option<DateTime<Utc>>,
+    /// Bodies, each with one that carries its work on, in the first or a later generation: facets count its projects
+    /// for that one too.
+    pub heirs: Vec<(Uuid, Uuid)>,
 }
 
 /// Numbers that are wanted; `None` wants all.
@@ -185,6 +188,7 @@ impl Shelf {
         dimensions: &[Dimension],
     ) -> (Vec<(u32, i64)>, Vec<(Dimension, Vec<(Counted, u32)>)>) {
         let sieve = Sieve::new(self, wanted);
+        let heirs = Heirs::new(self, &wanted.heirs);
         let mut tallies: Vec<Tally> = dimensions.iter().copied().map(Tally::new).collect();
         let mut kept = found;
         kept.retain(|(slot, _)| {
@@ -196,14 +200,14 @@ impl Shelf {
             };
             for tally in &mut tallies {
                 if failing & !tally.dimension.bit() == 0 {
-                    tally.count(book);
+                    tally.count(book, &heirs);
                 }
             }
             failing == 0
         });
         let counts = tallies
             .into_iter()
-            .map(|tally| (tally.dimension, tally.finish(self)));
+            .map(|tally| (tally.dimension, tally.finish(self, &heirs)));
         (kept, counts.collect())
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! A plain list (the whole catalogue, by change or by title) does without: the database's own indexes give it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -183,6 +183,10 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
             }
         }
     }
+    let by_body = [Dimension::Authority, Dimension::Funder];
+    if !list.own_only && asked.facets.iter().any(|dimension| by_body.contains(dimension)) {
+        list.wanted.heirs = in_every_generation(store::organisation::heirs(db).await?);
+    }
     if let Some(with) = list.has_overlaps {
         let ids: HashSet<Uuid> = store::overlap::projects(db).await?.into_iter().collect();
         list.wanted.among = Some((ids, with));
@@ -221,6 +225,24 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
         facets,
         corrections,
     })
+}
+
+/// Each body with all who carry its work on, from those with each who does so at once.
+fn in_every_generation(pairs: Vec<(Uuid, Uuid)>) -> Vec<(Uuid, Uuid)> {
+    let next = |body: Uuid| {
+        pairs
+            .iter()
+            .filter(move |(of, _)| *of == body)
+            .map(|(_, heir)| *heir)
+    };
+    let mut all = BTreeSet::new();
+    let mut new: Vec<(Uuid, Uuid)> = pairs.clone();
+    while let Some((body, heir)) = new.pop() {
+        if all.insert((body, heir)) {
+            new.extend(next(heir).map(|later| (body, later)));
+        }
+    }
+    all.into_iter().collect()
 }
 
 type Looked = (Found, Option<Vec<u16>>, Vec<Correction>);

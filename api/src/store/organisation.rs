@@ -222,6 +222,27 @@ pub async fn with_predecessors(db: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
     Ok(all)
 }
 
+/// Every organisation whose work another carries on, with that other: what it was merged into, or who took over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn heirs(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    let mut pairs: Vec<(Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::MergedIntoId])
+        .filter(Column::MergedIntoId.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let successions = successor::Entity::find().all(db).await?;
+    pairs.extend(
+        successions
+            .into_iter()
+            .map(|row| (row.organisation_id, row.successor_id)),
+    );
+    Ok(pairs)
+}
+
 /// From whom these organisations took over.
 ///
 /// # Errors
