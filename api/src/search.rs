@@ -26,7 +26,7 @@ pub mod words;
 pub use fit::{Correction, Fit};
 pub use order::Found;
 pub use shelf::{Card, Label, Shelf};
-pub use tally::{Counted, Dimension};
+pub use tally::{Counted, Counts, Dimension};
 pub use wanted::Wanted;
 
 /// A number of a list as a place in memory.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::fit::Fit;
 use super::shelf::{Book, Shelf};
-use super::tally::{Counted, Dimension};
+use super::tally::{Counts, Dimension};
 use super::wanted::Wanted;
 
 /// What projects are sorted by. Rows whose value is unknown come last.
@@ -62,7 +62,7 @@ pub struct Found {
     /// How many there are in all.
     pub total: usize,
     /// How many of each sort.
-    pub counts: Vec<(Dimension, Vec<(Counted, u32)>)>,
+    pub counts: Counts,
 }
 
 /// A key that borrows.

@@ -50,6 +50,9 @@ impl Dimension {
     }
 }
 
+/// The values of each dimension with their counts, the most frequent first.
+pub type Counts = Vec<(Dimension, Vec<(Counted, u32)>)>;
+
 /// What was counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is called what it is")]

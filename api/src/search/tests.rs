@@ -177,21 +177,51 @@ fn stale_projects_rank_lower_but_never_below_a_worse_fit() {
     );
 }
 
+fn like_each_other() -> Vec<Card> {
+    let alike = (1..=60_u128).map(|at| {
+        let title = ["Damp", "Mould", "damp"][usize::try_from(at % 3).unwrap()];
+        let day = u32::try_from(at % 4).unwrap();
+        Card {
+            start: NaiveDate::from_ymd_opt(2020, 1, day),
+            budget_minor: (at % 5 > 0).then_some(100 * i64::try_from(at % 5).unwrap()),
+            ..card(at, title, "damp and mould")
+        }
+    });
+    alike.collect()
+}
+
+/// Reads a list through by pages, while others write what makes the word that is searched for rarer.
+fn walk(mut shelf: Shelf, stretch: &Stretch) -> Vec<(Uuid, Key)> {
+    let mut walked: Vec<(Uuid, Key)> = Vec::new();
+    let mut weights: Option<Vec<u16>> = None;
+    loop {
+        let fit = shelf.fit("damp", weights.as_deref(), &[]);
+        weights.get_or_insert(fit.weights.clone());
+        let last = if stretch.backwards {
+            walked.first()
+        } else {
+            walked.last()
+        };
+        let page = Stretch {
+            limit: 7,
+            beyond: last.map(|(id, key)| (key.clone(), *id)),
+            ..stretch.clone()
+        };
+        let found = shelf.page(fit, &Wanted::default(), &[], &page);
+        let at = if stretch.backwards { 0 } else { walked.len() };
+        walked.splice(at..at, found.page);
+        for extra in 0..30 {
+            shelf.put(&card(1000 + extra, "Other", "nothing of the kind"));
+        }
+        if !found.more {
+            return walked;
+        }
+    }
+}
+
 #[test]
 fn pages_are_exact_in_every_order_and_direction_though_others_write() {
-    let cards: Vec<Card> = (1..=60_u128)
-        .map(|at| {
-            let mut card = card(
-                at,
-                ["Damp", "Mould", "damp"][usize::try_from(at % 3).unwrap()],
-                "damp and mould",
-            );
-            card.start = (at % 4 > 0)
-                .then(|| NaiveDate::from_ymd_opt(2020, 1, u32::try_from(at % 4).unwrap()).unwrap());
-            card.budget_minor = (at % 5 > 0).then_some(100 * i64::try_from(at % 5).unwrap());
-            card
-        })
-        .collect();
+    let cards = like_each_other();
     for sort in [
         Sort::Relevance,
         Sort::Title,
@@ -200,49 +230,41 @@ fn pages_are_exact_in_every_order_and_direction_though_others_write() {
         Sort::Updated,
     ] {
         for (descending, backwards) in [(true, false), (true, true), (false, false), (false, true)] {
-            let mut shelf = shelf(&cards);
+            let shelf = shelf(&cards);
             let whole = Stretch {
                 sort,
                 descending,
-                backwards: false,
-                limit: 99,
-                beyond: None,
+                ..best(99)
             };
             let all = shelf
                 .page(shelf.fit("damp", None, &[]), &Wanted::default(), &[], &whole)
                 .page;
             assert_eq!(all.len(), 60);
-            let mut walked: Vec<(Uuid, Key)> = Vec::new();
-            let mut weights: Option<Vec<u16>> = None;
-            loop {
-                let fit = shelf.fit("damp", weights.as_deref(), &[]);
-                weights.get_or_insert(fit.weights.clone());
-                let last = if backwards { walked.first() } else { walked.last() };
-                let beyond = last.map(|(id, key)| (key.clone(), *id));
-                let stretch = Stretch {
-                    sort,
-                    descending,
-                    backwards,
-                    limit: 7,
-                    beyond,
-                };
-                let found = shelf.page(fit, &Wanted::default(), &[], &stretch);
-                let at = if backwards { 0 } else { walked.len() };
-                walked.splice(at..at, found.page);
-                // Makes the word rarer than it was for the pages before.
-                for extra in 0..30 {
-                    shelf.put(&card(1000 + extra, "Other", "nothing of the kind"));
-                }
-                if !found.more {
-                    break;
-                }
-            }
+            let walked = walk(shelf, &Stretch { backwards, ..whole });
             assert_eq!(
                 walked, all,
                 "{sort:?}, descending {descending}, backwards {backwards}"
             );
         }
     }
+}
+
+#[test]
+fn what_the_forerunners_did_counts_for_who_carries_it_on() {
+    let led = |at, bodies: &[u128]| Card {
+        authorities: bodies.iter().copied().map(id).collect(),
+        ..card(at, "Damp", "")
+    };
+    let shelf = shelf(&[led(1, &[10]), led(2, &[10, 11]), led(3, &[11]), led(4, &[12])]);
+    let wanted = Wanted {
+        heirs: vec![(id(10), id(11)), (id(12), id(99)), (id(77), id(10))],
+        ..Wanted::default()
+    };
+    let found = shelf.page(shelf.everything(), &wanted, &[Dimension::Authority], &best(9));
+    let mut counts = found.counts[0].1.clone();
+    counts.sort_by_key(|(body, _)| format!("{body:?}"));
+    let expected = [(10, 2), (11, 3), (12, 1), (99, 1)].map(|(body, count)| (Counted::Body(id(body)), count));
+    assert_eq!(counts, expected);
 }
 
 #[test]

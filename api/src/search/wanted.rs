@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::band::MoneyBand;
 use super::place;
 use super::shelf::{Book, Shelf};
-use super::tally::{Counted, Dimension, Heirs, Tally, rank, values};
+use super::tally::{Counts, Dimension, Heirs, Tally, rank, values};
 
 /// From a moment on, and before another; open where `None`.
 pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
@@ -186,7 +186,7 @@ impl Shelf {
         found: Vec<(u32, i64)>,
         wanted: &Wanted,
         dimensions: &[Dimension],
-    ) -> (Vec<(u32, i64)>, Vec<(Dimension, Vec<(Counted, u32)>)>) {
+    ) -> (Vec<(u32, i64)>, Counts) {
         let sieve = Sieve::new(self, wanted);
         let heirs = Heirs::new(self, &wanted.heirs);
         let mut tallies: Vec<Tally> = dimensions.iter().copied().map(Tally::new).collect();

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::error::ApiResult;
-use crate::search::{Counted, Dimension};
+use crate::search::{Counted, Counts, Dimension};
 use crate::store;
 
 /// The values of one dimension, the most frequent first.
@@ -49,11 +49,7 @@ const BATCH: usize = 500;
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn told(
-    app: &App,
-    counts: Vec<(Dimension, Vec<(Counted, u32)>)>,
-    most: usize,
-) -> ApiResult<Vec<Facet>> {
+pub(super) async fn told(app: &App, counts: Counts, most: usize) -> ApiResult<Vec<Facet>> {
     let mut bodies = Bodies {
         app,
         known: HashMap::new(),

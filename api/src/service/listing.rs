@@ -164,9 +164,9 @@ async fn from_database(app: &App, query: &ProjectQuery, asked: &Asked) -> ApiRes
     })
 }
 
-async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Listed> {
+/// The list with those bodies and projects named that only the database can name.
+async fn named(app: &App, mut list: ProjectList, facets: &[Dimension]) -> ApiResult<ProjectList> {
     let db = app.db.read();
-    let mut list = list;
     list.wanted.national = led_from(db, organisation::Column::Nation, &list.nations).await?;
     list.wanted.regional = led_from(db, organisation::Column::Region, &list.regions).await?;
     if !list.own_only {
@@ -184,13 +184,18 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
         }
     }
     let by_body = [Dimension::Authority, Dimension::Funder];
-    if !list.own_only && asked.facets.iter().any(|dimension| by_body.contains(dimension)) {
+    if !list.own_only && facets.iter().any(|dimension| by_body.contains(dimension)) {
         list.wanted.heirs = in_every_generation(store::organisation::heirs(db).await?);
     }
     if let Some(with) = list.has_overlaps {
         let ids: HashSet<Uuid> = store::overlap::projects(db).await?.into_iter().collect();
         list.wanted.among = Some((ids, with));
     }
+    Ok(list)
+}
+
+async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Listed> {
+    let list = named(app, list, &asked.facets).await?;
     app.listing.catch_up(&app.db).await?;
     let shelf = Arc::clone(&app.listing.shelf);
     let (page, dimensions) = (asked.page.clone(), asked.facets.clone());
@@ -203,7 +208,7 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
     let ids: Vec<Uuid> = found.page.iter().map(|(id, _)| *id).collect();
     let rows = match ids.is_empty() {
         true => Vec::new(),
-        false => store::project::by_ids(db, &ids).await?,
+        false => store::project::by_ids(app.db.read(), &ids).await?,
     };
     let mut rows: HashMap<Uuid, Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let keyed = found.page.into_iter().filter_map(|(id, key)| {
