@@ -9,7 +9,8 @@ const VALUES = [
   "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
   "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
-  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "TextSpan",
+  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
+  "TextSpan",
 ];
 
 const [file] = process.argv.slice(2);

@@ -18,6 +18,7 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::ProjectRecord;
 use crate::store;
+use crate::store::organisation::Rows;
 use bodies::Bodies;
 
 /// What became of the records, and what a person should know.
@@ -118,7 +119,10 @@ impl Import {
             txn.rollback().await?;
         } else {
             txn.commit().await?;
-            app.directory.learn(&bodies);
+            app.directory.learn(Rows {
+                organisations: bodies,
+                ..Rows::default()
+            });
             app.live.wake();
         }
         Ok(())
