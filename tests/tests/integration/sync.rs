@@ -87,7 +87,9 @@ async fn write(url: String, writer: usize) -> usize {
                 )
             }
         };
-        let kind = format!("{}{}Input", verb[..1].to_uppercase(), &verb[1..]);
+        let mut letters = verb.chars();
+        let first = letters.next().unwrap().to_ascii_uppercase();
+        let kind = format!("{first}{}Input", letters.as_str());
         let query = format!(
             "mutation ($input: {kind}!) {{ {verb}(input: $input) {{ errors {{ code }} project {{ id version }} }} }}"
         );
