@@ -35,6 +35,27 @@ pub(crate) struct Facts {
     pub(crate) declared: Option<DeclaredRelation>,
 }
 
+impl Facts {
+    /// Nothing is known of a pair.
+    pub(crate) const UNKNOWN: Self = Self {
+        coverage: Coverage::NONE,
+        senses: Senses {
+            topic: None,
+            meaning: None,
+        },
+        crowd: 0.0,
+        levels: [0.0; 2],
+        title: None,
+        code: false,
+        technologies: None,
+        themes: None,
+        people: None,
+        periods: None,
+        sums: None,
+        declared: None,
+    };
+}
+
 /// The kinds of fact, in the order in which they are shown.
 pub(crate) const FACTORS: usize = 15;
 
@@ -191,11 +212,11 @@ pub(crate) fn most_from_title() -> f64 {
 }
 
 /// No more log-odds than this come of a likeness, two levels and what else is known of the pair but its texts and titles.
-pub(crate) fn most(likeness: f32, levels: [f32; 2], beside: &Facts) -> f64 {
+/// `aided` says whether there may be sentence vectors.
+pub(crate) fn most(likeness: f32, levels: [f32; 2], beside: &Facts, aided: bool) -> f64 {
     let level = f64::from(f32::midpoint(levels[0], levels[1]));
     // Likenesses are added up in single precision: the last term makes good for it.
-    // Whether there are sentence vectors is not known here: the better case is taken.
-    sum(&stated(beside)) - UNAIDED
+    sum(&stated(beside)) - if aided { UNAIDED } else { 0.0 }
         + LIKENESS * (f64::from(likeness) - LEVEL_SHARE * level)
         + most_from_title()
         + 1e-3

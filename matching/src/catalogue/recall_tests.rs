@@ -43,7 +43,10 @@ impl Catalogue {
                 }
                 pairing.add_title(other, &mut facts);
                 if score::score(&facts).value() >= Self::FLAG_THRESHOLD {
-                    let near = |a, b| self.near(a).iter().any(|near| near.slot == b);
+                    let near = |a, b| {
+                        let mut pairing = Pairing::new(self);
+                        self.partners(&mut pairing, a, Self::FLAG_THRESHOLD).contains(&b)
+                    };
                     counts[0] += 1;
                     counts[1] += usize::from(near(id, other) || near(other, id));
                     counts[2] += usize::from(found.iter().any(|near| near.slot == other));
