@@ -125,7 +125,7 @@ pub(crate) const TABLE: [Line; FACTORS] = [
     line("technologies", 0.8),
     line("themes", 0.8),
     line("people", 0.3),
-    line("money", 1.5),
+    line("money", 3.0),
     line("declared", 6.0),
     line("restraint", 1.0),
 ];
@@ -178,11 +178,6 @@ fn stated(facts: &Facts) -> [f64; FACTORS] {
     let people = facts
         .people
         .map_or(0.0, |people| if people.same() { 1.0 } else { 0.0 });
-    let money = match facts.sums {
-        Some(Sums::SameFromOne) => 1.0,
-        Some(Sums::Same) => 0.3,
-        Some(Sums::Different) | None => 0.0,
-    };
     let [text, topic, meaning] = text_parts(&facts.coverage, facts.senses).map(f64::from);
     [
         1.0,
@@ -197,7 +192,7 @@ fn stated(facts: &Facts) -> [f64; FACTORS] {
         facts.technologies.unwrap_or(0.0),
         facts.themes.unwrap_or(0.0),
         people,
-        money,
+        facts.sums.map_or(0.0, Sums::telling),
         if facts.declared.is_some() { 1.0 } else { 0.0 },
         0.0,
     ]

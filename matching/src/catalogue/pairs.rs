@@ -291,7 +291,7 @@ fn best_beside_text(record: &Record, profile: &Profile) -> Facts {
         technologies: same(!profile.technologies.is_empty()),
         themes: same(!profile.themes.is_empty()),
         people: people::compare(&profile.people, &profile.people),
-        sums: (!record.money.is_empty()).then_some(Sums::SameFromOne),
+        sums: (!record.money.is_empty()).then_some(Sums::Same(Sums::EXACT)),
         ..Facts::UNKNOWN
     }
 }
