@@ -9,6 +9,7 @@ pub mod export;
 pub mod freshness;
 pub mod import;
 pub mod meaning;
+pub mod organisation;
 pub mod overlap;
 pub mod partner;
 pub mod project;

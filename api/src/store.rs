@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod idempotency;
 pub mod meaning;
 pub mod organisation;
+pub mod organisation_change;
 pub mod overlap;
 pub mod page;
 pub mod project;

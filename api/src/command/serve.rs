@@ -60,10 +60,14 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         }
         followed.live.follow(followed.db.clone()).await;
     });
+    let named = app.clone();
+    let naming = tokio::spawn(async move { named.directory.follow(named.db.clone()).await });
     let stopped = running.until_signal().await;
     // Whatever it was at is undone with its transaction and done at the next start.
-    following.abort();
-    drop(following.await);
+    for task in [following, naming] {
+        task.abort();
+        drop(task.await);
+    }
     app.db.close().await.context("closing the database")?;
     stopped.context("stopping the server")?;
     Ok(ExitStatus::Done)

@@ -4,6 +4,7 @@ use async_graphql::{ID, Interface};
 
 use super::cluster::OverlapCluster;
 use super::organisation::{Authority, OtherOrganisation};
+use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
 use super::project::Project;
 
@@ -21,4 +22,6 @@ pub enum Node {
     Overlap(Overlap),
     /// A cluster of overlapping projects.
     OverlapCluster(OverlapCluster),
+    /// A merge or a split of organisations.
+    OrganisationChange(OrganisationChange),
 }

@@ -15,6 +15,7 @@ use crate::graphql::id::{Kind, encode};
 use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
 use crate::graphql::scalar::DateTime;
 use crate::service::App;
+use crate::service::project::Outcome;
 use crate::service::project::version::{State, Version, history};
 use crate::store;
 use crate::store::page::{KeyKind, Position, Slice, SortKey};
@@ -264,6 +265,10 @@ fn told(state: &State, names: &Names) -> Vec<(&'static str, Option<String>)> {
         .relations
         .iter()
         .map(|(other, relation)| format!("{} {}", relation.as_str(), encode(Kind::Project, *other).as_str()));
+    let adopters = draft.adopters.iter().map(|adoption| {
+        let on = adoption.adopted_on.map(|day| format!(" on {day}"));
+        format!("{}{}", body(&adoption.organisation), on.unwrap_or_default())
+    });
     vec![
         ("title", text(&draft.title)),
         ("summary", text(&draft.summary)),
@@ -277,8 +282,16 @@ fn told(state: &State, names: &Names) -> Vec<(&'static str, Option<String>)> {
         ("evaluators", bodies(&draft.evaluators)),
         ("themes", list(draft.themes.clone())),
         ("technologies", list(draft.technologies.clone())),
+        ("sectors", list(draft.sectors.clone())),
+        ("goals", list(draft.goals.iter().map(u8::to_string).collect())),
         ("programme", draft.programme.clone()),
         ("outcome", draft.outcome.clone()),
+        ("outcomes", list(draft.outcomes.iter().map(outcome).collect())),
+        ("adopters", list(adopters.collect())),
+        (
+            "beneficiaryPlaces",
+            list(draft.places.iter().map(|place| place.name.clone()).collect()),
+        ),
         ("note", draft.note.clone()),
         ("startDate", date(draft.start)),
         ("endDate", date(draft.end)),
@@ -288,4 +301,16 @@ fn told(state: &State, names: &Names) -> Vec<(&'static str, Option<String>)> {
         ("relations", list(relations.collect())),
         ("retiredReason", state.retired_reason.clone()),
     ]
+}
+
+fn outcome(told: &Outcome) -> String {
+    let evidence = told.evidence.iter().chain(&told.evidence_url).cloned();
+    let reusable = told.reusable.map(|word| format!("reusable {}", word.as_str()));
+    let beside: Vec<String> = evidence.chain(reusable).collect();
+    let beside = if beside.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", beside.join(", "))
+    };
+    format!("{}: {}{beside}", told.finding.as_str(), told.statement)
 }
