@@ -87,7 +87,7 @@ impl Catalogue {
     /// At or above this a pair is flagged.
     pub const FLAG_THRESHOLD: f64 = 0.5;
     /// The version of the method and its parameters; part of every stored finding.
-    pub const MODEL_VERSION: &'static str = "2";
+    pub const MODEL_VERSION: &'static str = "3";
 
     /// An empty catalogue. `places` are names of places and authorities that are no evidence in a text.
     #[must_use]
@@ -232,9 +232,8 @@ impl Catalogue {
         let known: Vec<Known> = near
             .into_iter()
             .filter(|near| {
-                let may = |other| {
-                    pairing.may_reach(near.slot, near.likeness, [level, other], options.min_score)
-                };
+                let may =
+                    |other| pairing.may_reach(near.slot, near.likeness, [level, other], options.min_score);
                 // The other's level takes long to find: it is asked for only where it can matter.
                 may(self.hubs.least()) && may(self.level(near.slot))
             })
@@ -299,15 +298,6 @@ fn best(known: Vec<Known>, pairing: &Pairing<'_>, options: &SearchOptions) -> Ve
     });
     found.truncate(options.first);
     found
-}
-
-/// Hears nothing.
-#[cfg(test)]
-struct Silent;
-
-#[cfg(test)]
-impl Progress for Silent {
-    fn advance(&self, _records: usize) {}
 }
 
 /// Why a record cannot be judged, if it cannot.

@@ -83,13 +83,7 @@ impl<'a> Pairing<'a> {
 
     /// Whether the record taken up and another, alike by so much at most and with no less held against them, may
     /// come to a score.
-    pub(super) fn may_reach(
-        &self,
-        other: SlotId,
-        likeness: f32,
-        levels: [f32; 2],
-        min_score: f64,
-    ) -> bool {
+    pub(super) fn may_reach(&self, other: SlotId, likeness: f32, levels: [f32; 2], min_score: f64) -> bool {
         let Some((query, slot)) = self.query.as_ref().zip(self.catalogue.index.slot(other)) else {
             return false;
         };

@@ -75,9 +75,7 @@ impl Catalogue {
     pub(super) fn settle(&mut self, progress: &dyn Progress) {
         self.index.add_up();
         self.hubs = Hubs::default();
-        self.hubs
-            .nearest
-            .resize_with(self.index.places(), OnceLock::new);
+        self.hubs.nearest.resize_with(self.index.places(), OnceLock::new);
         self.tended_to = 0;
         self.index.release();
         self.index.release();
@@ -121,9 +119,7 @@ impl Catalogue {
         }
         drop(pairing);
         let own = Nearest::of(notes.clone(), |id| self.key(id));
-        self.hubs
-            .nearest
-            .resize_with(self.index.places(), OnceLock::new);
+        self.hubs.nearest.resize_with(self.index.places(), OnceLock::new);
         if let Some(known) = self.hubs.slot(id) {
             *known = OnceLock::from(own);
         }

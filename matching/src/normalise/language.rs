@@ -145,7 +145,9 @@ mod tests {
 
     #[test]
     fn no_word_is_longer_than_is_looked_for() {
-        let mut words = super::LANGUAGES.iter().flat_map(|language| language.function_words);
+        let mut words = super::LANGUAGES
+            .iter()
+            .flat_map(|language| language.function_words);
         assert!(words.all(|word| word.len() <= super::LONGEST));
     }
 
