@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod export;
 pub mod freshness;
 pub mod import;
+pub mod import_job;
 pub mod meaning;
 pub mod overlap;
 pub mod partner;
@@ -36,6 +37,8 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// Partner suggestions, kept while the catalogue stands still.
     pub partners: Arc<partner::Cache>,
+    /// The imports that this process is to work through.
+    pub imports: Arc<import_job::Queue>,
 }
 
 impl App {
@@ -53,6 +56,7 @@ impl App {
             live: Live::new(reference::places()?, encoder),
             directory,
             partners: Arc::default(),
+            imports: Arc::default(),
         })
     }
 }

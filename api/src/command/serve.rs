@@ -11,7 +11,7 @@ use crate::config::{ServeArgs, ServerArgs};
 use crate::graphql::{self, examples};
 use crate::http::{self, Part, Readiness};
 use crate::live::Silent;
-use crate::service::App;
+use crate::service::{App, import_job};
 use crate::store;
 
 /// Serves until a signal says stop.
@@ -60,10 +60,13 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         }
         followed.live.follow(followed.db.clone()).await;
     });
+    let importing = tokio::spawn(import_job::work(app.clone()));
     let stopped = running.until_signal().await;
-    // Whatever it was at is undone with its transaction and done at the next start.
-    following.abort();
-    drop(following.await);
+    // Whatever they were at is undone with its transaction and done at the next start.
+    for work in [following, importing] {
+        work.abort();
+        drop(work.await);
+    }
     app.db.close().await.context("closing the database")?;
     stopped.context("stopping the server")?;
     Ok(ExitStatus::Done)

@@ -18,13 +18,16 @@ pub enum Kind {
     Overlap,
     /// A cluster.
     Cluster,
+    /// An import.
+    Import,
 }
 
-const TAGS: [(Kind, u8); 4] = [
+const TAGS: [(Kind, u8); 5] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
+    (Kind::Import, b'I'),
 ];
 
 /// The global id of a row.

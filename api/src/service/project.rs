@@ -2,6 +2,7 @@
 
 mod bundle;
 mod draft;
+pub mod told;
 pub mod version;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::store;
 pub use bundle::{Origin, assemble};
+pub(crate) use draft::bounded_text as bounded;
 pub use draft::{Award, LONGEST_SHORT_TEXT, ProjectDraft, Resolved, resolve};
 use version::Change;
 

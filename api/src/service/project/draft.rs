@@ -147,7 +147,7 @@ pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Reso
 ///
 /// # Errors
 /// A mistake at `path` when it is longer, or has the character U+0000, which PostgreSQL cannot hold.
-pub(super) fn bounded_text(path: &[&str], text: &str, longest: usize) -> ApiResult<()> {
+pub(crate) fn bounded_text(path: &[&str], text: &str, longest: usize) -> ApiResult<()> {
     if text.contains('\0') {
         let message = "the character U+0000 cannot be stored";
         return Err(ApiError::bad_input(UserErrorCode::Invalid, path, message));
