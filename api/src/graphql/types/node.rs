@@ -3,6 +3,7 @@
 use async_graphql::{ID, Interface};
 
 use super::cluster::OverlapCluster;
+use super::import::ImportJob;
 use super::organisation::{Authority, OtherOrganisation};
 use super::overlap::Overlap;
 use super::project::Project;
@@ -21,4 +22,6 @@ pub enum Node {
     Overlap(Overlap),
     /// A cluster of overlapping projects.
     OverlapCluster(OverlapCluster),
+    /// An import.
+    ImportJob(ImportJob),
 }
