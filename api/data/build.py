@@ -27,6 +27,7 @@ What is changed on the way, and why:
   whose members touch its own; for both, `near` is not derived. Ended bodies have no neighbours.
 * The four cities of the United States that the programme names are added from the 2020 census.
 
+sectors.jsonl has the divisions and groups of COFOG (United Nations Statistics Division), codes and official titles.
 projects.jsonl, themes.jsonl, technologies.jsonl and places.txt are kept by hand; this tool compares the ids,
 amounts, dates and addresses of projects.jsonl with the facts and fails where they differ.
 """

@@ -7,16 +7,19 @@
 mod authority;
 mod place;
 mod project;
+mod sector;
 mod vocabulary;
 mod words;
 
 use std::sync::OnceLock;
 
+use entity::kinds::TagKind;
 use serde::de::DeserializeOwned;
 
 pub use authority::{AuthorityFacts, Body, Identifier, Tier};
 pub use place::Place;
 pub use project::{AwardFacts, OrganisationKey, ProjectFacts, ProjectRelation};
+pub use sector::{GOALS, Sector, goal};
 pub use vocabulary::Term;
 
 /// A shipped file does not read as it should.
@@ -45,6 +48,8 @@ pub struct Reference {
     pub themes: Vec<Term>,
     /// What projects are made with.
     pub technologies: Vec<Term>,
+    /// What functions of government projects serve.
+    pub sectors: Vec<Sector>,
     /// Places, without the names of authorities.
     pub places: Vec<Place>,
 }
@@ -56,6 +61,23 @@ impl Reference {
         self.authorities
             .iter()
             .find(|authority| authority.code.as_deref() == Some(code))
+    }
+
+    /// The function of government with this code, such as `04.5`.
+    #[must_use]
+    pub fn sector(&self, code: &str) -> Option<&Sector> {
+        self.sectors.iter().find(|sector| sector.code == code)
+    }
+
+    /// The term that a free word means, and its list.
+    #[must_use]
+    pub fn term(&self, kind: TagKind, word: &str) -> Option<&Term> {
+        let terms = match kind {
+            TagKind::Theme => &self.themes,
+            TagKind::Technology => &self.technologies,
+            TagKind::Sector | TagKind::Goal => return None,
+        };
+        terms.iter().find(|term| term.means(word))
     }
 
     /// The name of the organisation that a project of the catalogue refers to.
@@ -91,6 +113,7 @@ fn parse() -> Result<Reference, DataError> {
         projects: json_lines("projects.jsonl", include_str!("../data/projects.jsonl"))?,
         themes: json_lines("themes.jsonl", include_str!("../data/themes.jsonl"))?,
         technologies: json_lines("technologies.jsonl", include_str!("../data/technologies.jsonl"))?,
+        sectors: json_lines("sectors.jsonl", include_str!("../data/sectors.jsonl"))?,
         places: place::parse(include_str!("../data/places.txt")),
     })
 }

@@ -10,6 +10,7 @@ pub mod freshness;
 pub mod import;
 pub mod import_job;
 pub mod meaning;
+pub mod organisation;
 pub mod overlap;
 pub mod partner;
 pub mod project;

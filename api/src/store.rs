@@ -6,6 +6,7 @@ pub mod idempotency;
 pub mod import;
 pub mod meaning;
 pub mod organisation;
+pub mod organisation_change;
 pub mod overlap;
 pub mod page;
 pub mod project;

@@ -60,6 +60,16 @@ word_list! {
 }
 
 word_list! {
+    /// What was done to the identity of organisations.
+    OrganisationChangeKind {
+        /// Two records were found to be one body.
+        Merged = "MERGED",
+        /// One record was found to be two bodies.
+        Split = "SPLIT",
+    }
+}
+
+word_list! {
     /// What sort of effort a project is.
     ProjectKind {
         /// A programme that speeds others up.
@@ -198,6 +208,36 @@ word_list! {
         Theme = "THEME",
         /// What it is made with.
         Technology = "TECHNOLOGY",
+        /// The function of government that it serves: a code of COFOG.
+        Sector = "SECTOR",
+        /// A Sustainable Development Goal of the United Nations: its number.
+        Goal = "GOAL",
+    }
+}
+
+word_list! {
+    /// Whether something that a project tried worked.
+    OutcomeFinding {
+        /// It worked.
+        Worked = "WORKED",
+        /// It worked in part, or for some.
+        Mixed = "MIXED",
+        /// It did not work.
+        DidNotWork = "DID_NOT_WORK",
+        /// It cannot be told yet.
+        NotYetKnown = "NOT_YET_KNOWN",
+    }
+}
+
+word_list! {
+    /// Whether others can use what a project made or found.
+    Reusability {
+        /// As it is.
+        AsIs = "AS_IS",
+        /// With changes for each place.
+        WithChanges = "WITH_CHANGES",
+        /// Not elsewhere.
+        No = "NO",
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Model {
     pub start_date: Option<Date>,
     /// When it ended.
     pub end_date: Option<Date>,
+    /// The organisation that it was found to be the same as; its own row is a tombstone then.
+    pub merged_into_id: Option<Uuid>,
     /// When it was recorded.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

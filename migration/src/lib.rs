@@ -8,6 +8,8 @@ pub use sea_orm_migration::MigratorTrait;
 mod m20261121_catalogue;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
+mod m20261122_3_identity;
+mod m20261122_4_outcomes;
 mod m20261122_6_imports;
 mod table;
 
@@ -22,6 +24,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_catalogue::Migration),
             Box::new(m20261122_1_meaning::Migration),
             Box::new(m20261122_2_history::Migration),
+            Box::new(m20261122_3_identity::Migration),
+            Box::new(m20261122_4_outcomes::Migration),
             Box::new(m20261122_6_imports::Migration),
         ]
     }

@@ -60,12 +60,14 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         }
         followed.live.follow(followed.db.clone()).await;
     });
+    let named = app.clone();
+    let naming = tokio::spawn(async move { named.directory.follow(named.db.clone()).await });
     let importing = tokio::spawn(import_job::work(app.clone()));
     let stopped = running.until_signal().await;
     // Whatever they were at is undone with its transaction and done at the next start.
-    for work in [following, importing] {
-        work.abort();
-        drop(work.await);
+    for task in [following, naming, importing] {
+        task.abort();
+        drop(task.await);
     }
     app.db.close().await.context("closing the database")?;
     stopped.context("stopping the server")?;

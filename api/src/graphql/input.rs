@@ -1,5 +1,7 @@
 //! What mutations are told.
 
+mod outcome;
+
 use std::collections::HashSet;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
@@ -14,6 +16,7 @@ use crate::error::{ApiError, UserError as Mistake, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
 use crate::service::fingerprint;
 use crate::service::project::{Award, ProjectDraft, Retry};
+use outcome::{AdopterInput, ProjectOutcomeInput, adopters, goals, outcomes, places};
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 100;
@@ -47,6 +50,16 @@ pub struct CreateProjectInput {
     pub(super) themes: Option<Vec<String>>,
     /// What it is made with.
     pub(super) technologies: Option<Vec<String>>,
+    /// The functions of government that it serves: codes of COFOG such as `04.5`; see `vocabulary`.
+    pub(super) sectors: Option<Vec<String>>,
+    /// The Sustainable Development Goals that it serves: numbers from 1 to 17.
+    pub(super) goals: Option<Vec<i32>>,
+    /// What it found out, one by one: what worked, what did not, and whether others can use it.
+    pub(super) outcomes: Option<Vec<ProjectOutcomeInput>>,
+    /// Who took up what it made or found.
+    pub(super) adopters: Option<Vec<AdopterInput>>,
+    /// Whom it is for: names or codes of places.
+    pub(super) beneficiary_places: Option<Vec<String>>,
     /// The programme or competition that pays.
     pub(super) programme: Option<String>,
     /// What came of it.
@@ -126,6 +139,16 @@ pub struct UpdateProjectInput {
     pub(super) themes: MaybeUndefined<Vec<String>>,
     /// What it is made with.
     pub(super) technologies: MaybeUndefined<Vec<String>>,
+    /// The functions of government that it serves: codes of COFOG such as `04.5`; see `vocabulary`.
+    pub(super) sectors: MaybeUndefined<Vec<String>>,
+    /// The Sustainable Development Goals that it serves: numbers from 1 to 17.
+    pub(super) goals: MaybeUndefined<Vec<i32>>,
+    /// What it found out, one by one: what worked, what did not, and whether others can use it.
+    pub(super) outcomes: MaybeUndefined<Vec<ProjectOutcomeInput>>,
+    /// Who took up what it made or found.
+    pub(super) adopters: MaybeUndefined<Vec<AdopterInput>>,
+    /// Whom it is for: names or codes of places.
+    pub(super) beneficiary_places: MaybeUndefined<Vec<String>>,
     /// The programme or competition that pays.
     pub(super) programme: MaybeUndefined<String>,
     /// What came of it.
@@ -276,6 +299,11 @@ impl CreateProjectInput {
             evaluators: bodies(self.evaluators),
             themes: self.themes.unwrap_or_default(),
             technologies: self.technologies.unwrap_or_default(),
+            sectors: self.sectors.unwrap_or_default(),
+            goals: goals(self.goals.unwrap_or_default()),
+            outcomes: outcomes(self.outcomes.unwrap_or_default()),
+            adopters: adopters(self.adopters.unwrap_or_default()),
+            places: places(self.beneficiary_places.unwrap_or_default()),
             programme: self.programme,
             outcome: self.outcome,
             note: self.note,
@@ -319,6 +347,11 @@ impl UpdateProjectInput {
         lay(self.technologies, &mut draft.technologies, |technologies| {
             technologies
         });
+        lay(self.sectors, &mut draft.sectors, |sectors| sectors);
+        lay(self.goals, &mut draft.goals, goals);
+        lay(self.outcomes, &mut draft.outcomes, outcomes);
+        lay(self.adopters, &mut draft.adopters, adopters);
+        lay(self.beneficiary_places, &mut draft.places, places);
         lay(self.programme, &mut draft.programme, Some);
         lay(self.outcome, &mut draft.outcome, Some);
         lay(self.note, &mut draft.note, Some);

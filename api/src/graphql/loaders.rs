@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use entity::{
-    organisation, organisation_alias as alias, organisation_identifier as identifier,
+    organisation, organisation_alias as alias, organisation_change, organisation_identifier as identifier,
     organisation_neighbour as neighbour, organisation_successor as successor,
 };
 use sea_orm::DbErr;
@@ -54,6 +54,9 @@ impl Loaders {
     }
 }
 
+/// The most changes that are read for a page of organisations.
+const MOST_CHANGES: u64 = 10_000;
+
 macro_rules! loads {
     ($($(#[$doc:meta])* $key:ident, $value:ty, |$db:ident, $ids:ident| $load:expr, $rows:ident => $found:expr;)+) => {
         $(
@@ -93,6 +96,12 @@ loads! {
     /// Who took over from an organisation.
     SuccessorsOf, Vec<successor::Model>, |db, ids| store::successors(db, &ids),
         rows => rows.into_iter().map(|row| (row.organisation_id, row));
+    /// From whom an organisation took over.
+    PredecessorsOf, Vec<successor::Model>, |db, ids| store::predecessors(db, &ids),
+        rows => rows.into_iter().map(|row| (row.successor_id, row));
+    /// The merges and splits of an organisation, the latest first.
+    ChangesOf, Vec<organisation_change::Model>, |db, ids| crate::store::organisation_change::of(db, &ids, MOST_CHANGES),
+        rows => rows.into_iter().flat_map(|row| [(row.organisation_id, row.clone()), (row.other_id, row)]);
     /// Who lies beside or near an organisation.
     NeighboursOf, Vec<neighbour::Model>, |db, ids| store::neighbours(db, &ids),
         rows => rows.into_iter().map(|row| (row.organisation_id, row));

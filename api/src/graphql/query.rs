@@ -14,9 +14,11 @@ use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSum
 use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
 use super::types::node::Node;
 use super::types::organisation::{Authority, AuthorityConnection, Organisation, OrganisationMatch};
+use super::types::organisation_change::OrganisationChange;
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
+use super::types::vocabulary::{Term, Vocabulary, terms};
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, overlap, summary};
 use crate::store;
@@ -73,6 +75,9 @@ impl Query {
                         .pop()
                         .map(Node::OverlapCluster)
                 }
+                Some((Kind::OrganisationChange, id)) => store::organisation_change::by_id(db, id)
+                    .await?
+                    .map(|row| Node::OrganisationChange(OrganisationChange(row))),
                 Some((Kind::Import, id)) => store::import::by_id(db, id)
                     .await?
                     .map(|row| Node::ImportJob(row.into())),
@@ -167,6 +172,14 @@ impl Query {
             })
         });
         Ok(matches.collect())
+    }
+
+    /// The controlled words that projects are tagged with, in the list's order. Other words can be used beside them.
+    async fn vocabulary(
+        &self,
+        #[graphql(desc = "Which list.")] of: Vocabulary,
+    ) -> Result<Vec<Term>, ApiError> {
+        terms(of)
     }
 
     /// A project by its global id, tombstones included; null when there is none.

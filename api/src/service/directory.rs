@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use entity::organisation;
@@ -11,8 +12,11 @@ use uuid::Uuid;
 use crate::data::{self, DataError};
 use crate::error::ApiResult;
 use crate::exchange::to_matching::day;
-use crate::store::organisation::Rows;
+use crate::store::organisation::{Rows, State};
 use crate::store::{self, Database};
+
+/// How often the names look for what other processes wrote.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// The names of this process, kept in step with what it writes.
 #[derive(Debug)]
@@ -20,6 +24,10 @@ pub struct Directory {
     resolver: RwLock<Resolver>,
     /// The official names, by id.
     names: RwLock<HashMap<Uuid, String>>,
+    /// Records that were merged into another, and which.
+    merged: RwLock<HashMap<Uuid, Uuid>>,
+    /// What the organisations were when they were last read.
+    state: RwLock<State>,
 }
 
 /// The names of the authorities that are shipped with the program, for work without a database.
@@ -109,13 +117,73 @@ impl Directory {
     /// # Errors
     /// When the database fails.
     pub async fn load(db: &Database) -> ApiResult<Self> {
-        let rows = store::organisation::directory(db.read()).await?;
+        let directory = Self {
+            resolver: RwLock::default(),
+            names: RwLock::default(),
+            merged: RwLock::default(),
+            state: RwLock::default(),
+        };
+        directory.reload(db).await?;
+        Ok(directory)
+    }
+
+    /// Reads every name anew.
+    ///
+    /// # Errors
+    /// When the database fails; then the names stay as they were.
+    pub async fn reload(&self, db: &Database) -> ApiResult<()> {
+        // Before the rows, so that what comes between is seen as new the next time.
+        let state = store::organisation::state(db.read()).await?;
+        let mut rows = store::organisation::directory(db.read()).await?;
         let names = rows.organisations.iter().map(|body| (body.id, body.name.clone()));
         let names = names.collect();
-        Ok(Self {
-            resolver: RwLock::new(Resolver::new(entries(rows))),
-            names: RwLock::new(names),
-        })
+        let survivors = rows.organisations.iter();
+        let merged = survivors.filter_map(|body| Some((body.id, body.merged_into_id?)));
+        let merged = merged.collect();
+        rows.organisations.retain(|body| body.merged_into_id.is_none());
+        let resolver = Resolver::new(entries(rows));
+        *self.resolver.write().unwrap_or_else(PoisonError::into_inner) = resolver;
+        *self.names.write().unwrap_or_else(PoisonError::into_inner) = names;
+        *self.merged.write().unwrap_or_else(PoisonError::into_inner) = merged;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        Ok(())
+    }
+
+    /// Keeps the names up to date with what other processes write, until it is told to stop by dropping the future.
+    pub async fn follow(&self, db: Database) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let looked = async {
+                let state = store::organisation::state(db.read()).await?;
+                let known = *self.state.read().unwrap_or_else(PoisonError::into_inner);
+                if state == known {
+                    Ok(())
+                } else {
+                    self.reload(&db).await
+                }
+            };
+            if let Err(error) = looked.await {
+                tracing::error!(
+                    ?error,
+                    "the names could not be brought up to date; it tries again"
+                );
+            }
+        }
+    }
+
+    /// The organisation that stands for this one: itself, unless it was merged into another.
+    #[must_use]
+    pub fn survivor(&self, id: Uuid) -> Uuid {
+        let merged = self.merged.read().unwrap_or_else(PoisonError::into_inner);
+        let mut id = id;
+        // Merges cannot go round; the bound is for a database that somebody edited by hand.
+        for _ in 0..=merged.len() {
+            match merged.get(&id) {
+                Some(&into) => id = into,
+                None => break,
+            }
+        }
+        id
     }
 
     /// The official name of an organisation.
@@ -169,7 +237,7 @@ impl Meanings for Directory {
                 .unwrap_or_else(PoisonError::into_inner)
                 .contains_key(&id);
             return if known {
-                Meaning::Clear(id)
+                Meaning::Clear(self.survivor(id))
             } else {
                 Meaning::Unknown(Vec::new())
             };

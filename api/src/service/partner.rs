@@ -141,6 +141,7 @@ async fn of_projects(
         match tag.kind {
             TagKind::Theme => themes.push(tag.label),
             TagKind::Technology => technologies.push(tag.label),
+            TagKind::Sector | TagKind::Goal => {}
         }
     }
     let own = [ParticipantRole::Lead, ParticipantRole::Partner];

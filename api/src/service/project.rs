@@ -1,6 +1,7 @@
 //! Projects: creating, changing, confirming, taking out.
 
 mod bundle;
+mod checks;
 mod draft;
 pub mod told;
 pub mod version;
@@ -16,8 +17,10 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::store;
 pub use bundle::{Origin, assemble};
-pub(crate) use draft::bounded_text as bounded;
-pub use draft::{Award, LONGEST_SHORT_TEXT, ProjectDraft, Resolved, resolve};
+pub use checks::LONGEST_SHORT_TEXT;
+pub(super) use checks::bounded_text;
+use draft::Ids;
+pub use draft::{Adoption, Award, Outcome, PlaceTold, ProjectDraft, Resolved, resolve};
 use version::Change;
 
 /// A retry of a creation: the client's key, and a hash of what it asked for.
@@ -94,7 +97,7 @@ pub struct Stamp {
 }
 
 /// The source of what comes through the API, and who changes it as long as nobody has to say who they are.
-const API: &str = "api";
+pub(super) const API: &str = "api";
 
 fn through_api(kind: ProjectChange, reason: Option<String>) -> Change {
     Change {
@@ -175,7 +178,7 @@ pub async fn update(app: &App, row: &project::Model, revision: Revision) -> ApiR
         .filter(|reason| !reason.is_empty());
     if let Some(Err(ApiError::BadInput(mistakes))) = reason
         .as_deref()
-        .map(|reason| draft::bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT))
+        .map(|reason| bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT))
     {
         found.extend(mistakes);
     }
@@ -200,6 +203,38 @@ pub async fn update(app: &App, row: &project::Model, revision: Revision) -> ApiR
     finish(app, txn, changed).await
 }
 
+/// Rewrites what a stored project says, whatever its status, within a larger change. Nobody confirms its facts by that.
+///
+/// # Errors
+/// When the project changed meanwhile, or the draft, whose organisations are ids, has mistakes.
+pub(super) async fn revise(
+    db: &impl ConnectionTrait,
+    row: &project::Model,
+    draft: ProjectDraft,
+    change: Change,
+) -> ApiResult<()> {
+    let resolved = resolve(&Ids, draft)?;
+    let place = store::catalogue::reserve(db, 1).await?;
+    version::keep(db, row).await?;
+    let stamp = Stamp {
+        id: row.id,
+        version: row.version + 1,
+        change_seq: place,
+        now: clock::now(),
+        created_at: row.created_at,
+        change,
+    };
+    let mut bundle = assemble(resolved, &stamp, Vec::new());
+    bundle.project.status = row.status;
+    bundle.project.last_confirmed_at = row.last_confirmed_at;
+    bundle.project.retired_at = row.retired_at;
+    bundle.project.retired_reason.clone_from(&row.retired_reason);
+    match store::project::replace(db, bundle, row.version).await? {
+        true => Ok(()),
+        false => Err(changed_meanwhile()),
+    }
+}
+
 /// Takes a project out of the catalogue; a tombstone with the reason stays.
 ///
 /// # Errors
@@ -212,7 +247,7 @@ pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> 
             "a reason is needed",
         ));
     }
-    draft::bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT)?;
+    bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let now = clock::now();
     let reason = Some(reason.trim().to_owned());
     let change = through_api(ProjectChange::Retired, reason.clone());

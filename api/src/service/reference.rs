@@ -141,6 +141,7 @@ fn authority(id: Uuid, facts: &AuthorityFacts) -> organisation::Model {
         longitude: facts.longitude,
         start_date: facts.start,
         end_date: facts.end,
+        merged_into_id: None,
         created_at: now,
         updated_at: now,
     }
@@ -216,6 +217,7 @@ pub fn named_body(id: Uuid, kind: OrganisationKind, name: &str) -> organisation:
         longitude: None,
         start_date: None,
         end_date: None,
+        merged_into_id: None,
         created_at: now,
         updated_at: now,
     }

@@ -1,5 +1,6 @@
 //! Organisations, their names and codes, their neighbours and successors.
 
+use chrono::{DateTime, Utc};
 use entity::organisation::{Column, Entity, Model};
 use entity::{
     organisation_alias as alias, organisation_identifier as identifier, organisation_neighbour as neighbour,
@@ -7,8 +8,8 @@ use entity::{
 };
 use sea_orm::sea_query::{Condition, Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -155,6 +156,70 @@ pub async fn directory(db: &impl ConnectionTrait) -> Result<Rows, DbErr> {
     })
 }
 
+/// By what organisations are known to have changed: how many there are, and when the last one changed.
+pub type State = (i64, Option<DateTime<Utc>>);
+
+/// The present state of the organisations.
+///
+/// # Errors
+/// When the database fails.
+pub async fn state(db: &impl ConnectionTrait) -> Result<State, DbErr> {
+    let state = Entity::find()
+        .select_only()
+        .column_as(Column::Id.count(), "number")
+        .column_as(Column::UpdatedAt.max(), "latest")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(state.unwrap_or_default())
+}
+
+/// Rewrites an organisation's own row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+    row.into_active_model().reset_all().update(db).await?;
+    Ok(())
+}
+
+/// These organisations and all whose work they carry on: those merged into them, and those that they took over from,
+/// with theirs in turn. An ended authority's projects are found so under its successor.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_predecessors(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
+    let mut all: Vec<Uuid> = ids.to_vec();
+    let mut new = all.clone();
+    while !new.is_empty() {
+        let before = predecessors(db, &new).await?;
+        let merged: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::MergedIntoId.is_in(new.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let before = before.into_iter().map(|row| row.organisation_id);
+        new = before.chain(merged).filter(|id| !all.contains(id)).collect();
+        new.sort_unstable();
+        new.dedup();
+        all.extend(&new);
+    }
+    Ok(all)
+}
+
+/// From whom these organisations took over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn predecessors(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<successor::Model>, DbErr> {
+    successor::Entity::find()
+        .filter(successor::Column::SuccessorId.is_in(ids.iter().copied()))
+        .all(db)
+        .await
+}
+
 /// A page of authorities.
 ///
 /// # Errors
@@ -186,7 +251,9 @@ pub async fn count(db: &impl ConnectionTrait, query: &AuthorityQuery) -> Result<
 }
 
 fn filtered(query: &AuthorityQuery) -> Select<Entity> {
-    let mut all = Condition::all().add(Column::Kind.eq(entity::kinds::OrganisationKind::LocalAuthority));
+    let mut all = Condition::all()
+        .add(Column::Kind.eq(entity::kinds::OrganisationKind::LocalAuthority))
+        .add(Column::MergedIntoId.is_null());
     for (column, wanted) in [
         (Column::Nation, &query.nations),
         (Column::Region, &query.regions),
@@ -279,7 +346,7 @@ pub(super) async fn insert_all<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) ->
 where
     E: EntityTrait<Model = M>,
     M: IntoActiveModel<E::ActiveModel> + sea_orm::ModelTrait<Entity = E>,
-    E::ActiveModel: sea_orm::ActiveModelTrait<Entity = E>,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
 {
     let mut rows = rows
         .into_iter()

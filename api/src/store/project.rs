@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use entity::kinds::{ProjectStatus, TagKind};
 use entity::project::{Column, Entity, Model};
 use entity::{
-    organisation, project_award as award, project_link as link, project_participant as participant,
+    organisation, project_adopter as adopter, project_award as award, project_link as link,
+    project_outcome as outcome, project_participant as participant, project_place as place,
     project_relation as relation, project_source as source, project_tag as tag, project_term as term,
 };
 use sea_orm::sea_query::Expr;
@@ -37,6 +38,12 @@ pub struct Bundle {
     pub links: Vec<link::Model>,
     /// Relations to other projects, as declared.
     pub relations: Vec<relation::Model>,
+    /// What it found out.
+    pub outcomes: Vec<outcome::Model>,
+    /// Who took it up.
+    pub adopters: Vec<adopter::Model>,
+    /// Whom it is for.
+    pub places: Vec<place::Model>,
     /// The words to find it by.
     pub terms: Vec<term::Model>,
 }
@@ -164,6 +171,19 @@ children!(
     relations, relation, Id
 );
 
+children!(
+    /// What these projects found out, each as listed.
+    outcomes, outcome, Position
+);
+children!(
+    /// Who took up what these projects made or found, each as listed.
+    adopters, adopter, Position
+);
+children!(
+    /// Whom these projects are for, each as listed.
+    places, place, Position
+);
+
 /// The labels of one kind among a project's tags.
 #[must_use]
 pub fn labels(tags: &[tag::Model], kind: TagKind) -> Vec<String> {
@@ -220,6 +240,9 @@ async fn insert_children(db: &impl ConnectionTrait, bundles: Vec<Bundle>) -> Res
     all!(source, sources);
     all!(link, links);
     all!(relation, relations);
+    all!(outcome, outcomes);
+    all!(adopter, adopters);
+    all!(place, places);
     all!(term, terms);
     Ok(())
 }
@@ -250,7 +273,17 @@ pub async fn replace(
             $($table::Entity::delete_many().filter($table::Column::ProjectId.eq(id)).exec(db).await?;)+
         };
     }
-    clear!(participant, tag, award, link, relation, term);
+    clear!(
+        participant,
+        tag,
+        award,
+        link,
+        relation,
+        outcome,
+        adopter,
+        place,
+        term
+    );
     insert_children(db, vec![bundle]).await?;
     Ok(true)
 }

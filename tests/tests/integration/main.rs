@@ -20,6 +20,10 @@ mod failures;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod organisations;
+#[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod outside_clients;
 #[cfg(test)]
 mod overlaps;

@@ -84,11 +84,12 @@ impl OverlapCluster {
     /// Bad input for arguments out of bounds.
     pub(crate) async fn connection(
         ctx: &Context<'_>,
-        query: ClusterQuery,
+        mut query: ClusterQuery,
         arguments: &PageArguments,
     ) -> Result<OverlapClusterConnection, ApiError> {
         let page = arguments.page(KeyKind::Integer)?;
         let db = ctx.data_unchecked::<App>().db.read();
+        query.authorities = store::organisation::with_predecessors(db, &query.authorities).await?;
         let slice = store::cluster::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
         let total = match look.field("totalCount").exists() {

@@ -5,6 +5,7 @@ use async_graphql::{ID, Interface};
 use super::cluster::OverlapCluster;
 use super::import::ImportJob;
 use super::organisation::{Authority, OtherOrganisation};
+use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
 use super::project::Project;
 
@@ -22,6 +23,8 @@ pub enum Node {
     Overlap(Overlap),
     /// A cluster of overlapping projects.
     OverlapCluster(OverlapCluster),
+    /// A merge or a split of organisations.
+    OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
 }

@@ -11,13 +11,16 @@ use entity::kinds;
 use entity::organisation::Model;
 use uuid::Uuid;
 
+use super::organisation_change::{OrganisationChange, changes, organisation};
 use super::partner::PartnerSuggestionConnection;
 use super::project::{Project, ProjectConnection};
 use super::word::{NeighbourKind, OrganisationKind};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
-use crate::graphql::loaders::{self, AliasesOf, IdentifiersOf, Loaders, NeighboursOf, SuccessorsOf};
+use crate::graphql::loaders::{
+    self, AliasesOf, IdentifiersOf, Loaders, NeighboursOf, PredecessorsOf, SuccessorsOf,
+};
 use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
 use crate::graphql::scalar::Date;
 use crate::service::App;
@@ -53,6 +56,16 @@ use crate::store::project::ProjectQuery;
         name = "identifiers",
         ty = "Result<Vec<Identifier>, ApiError>",
         desc = "Its identifiers in public registers."
+    ),
+    field(
+        name = "merged_into",
+        ty = "Option<Result<Organisation, ApiError>>",
+        desc = "The organisation that it was found to be the same as; it is a tombstone then."
+    ),
+    field(
+        name = "changes",
+        ty = "Result<Vec<OrganisationChange>, ApiError>",
+        desc = "How it came to be one with another or two, the latest first; at most 100."
     )
 )]
 pub enum Organisation {
@@ -207,6 +220,16 @@ impl Authority {
         identifiers(ctx, self.0.id).await
     }
 
+    /// The organisation that it was found to be the same as; it is a tombstone then.
+    pub(crate) async fn merged_into(&self, ctx: &Context<'_>) -> Option<Result<Organisation, ApiError>> {
+        Some(organisation(ctx, self.0.merged_into_id?).await)
+    }
+
+    /// How it came to be one with another or two, the latest first; at most 100.
+    pub(crate) async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationChange>, ApiError> {
+        changes(ctx, self.0.id).await
+    }
+
     /// England, Scotland, Wales, Northern Ireland or United States.
     pub(crate) async fn nation(&self) -> Option<&str> {
         self.0.nation.as_deref()
@@ -276,6 +299,19 @@ impl Authority {
         Ok(found)
     }
 
+    /// The authorities that it took over from.
+    async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<Authority>, ApiError> {
+        let mut found = Vec::new();
+        for row in ctx
+            .data_unchecked::<Loaders>()
+            .load(PredecessorsOf(self.0.id))
+            .await?
+        {
+            found.extend(authority(ctx, row.organisation_id).await?);
+        }
+        Ok(found)
+    }
+
     /// Authorities that share a boundary with it or lie near, the former first.
     #[graphql(complexity = "page_cost(Some(20), child_complexity)")]
     async fn neighbours(
@@ -301,15 +337,22 @@ impl Authority {
         Ok(found?.into_iter().flatten().collect())
     }
 
-    /// The projects that it leads or takes part in, the latest change first.
+    /// The projects that it leads or takes part in, and those of the authorities that it took over from, the latest
+    /// change first.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Whether the projects of the authorities that it took over from belong to it too.",
+            default = true
+        )]
+        include_predecessors: bool,
     ) -> Result<ProjectConnection, ApiError> {
         let query = ProjectQuery {
+            own_only: !include_predecessors,
             authorities: vec![self.0.id],
             descending: true,
             ..ProjectQuery::default()
@@ -376,6 +419,16 @@ impl OtherOrganisation {
     /// Its identifiers in public registers.
     pub(crate) async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<Identifier>, ApiError> {
         identifiers(ctx, self.0.id).await
+    }
+
+    /// The organisation that it was found to be the same as; it is a tombstone then.
+    pub(crate) async fn merged_into(&self, ctx: &Context<'_>) -> Option<Result<Organisation, ApiError>> {
+        Some(organisation(ctx, self.0.merged_into_id?).await)
+    }
+
+    /// How it came to be one with another or two, the latest first; at most 100.
+    pub(crate) async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationChange>, ApiError> {
+        changes(ctx, self.0.id).await
     }
 }
 

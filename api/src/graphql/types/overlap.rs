@@ -66,12 +66,13 @@ impl Overlap {
     /// Bad input for arguments out of bounds.
     pub(crate) async fn connection(
         ctx: &Context<'_>,
-        query: OverlapQuery,
+        mut query: OverlapQuery,
         arguments: &PageArguments,
     ) -> Result<OverlapConnection, ApiError> {
         let sorted_by = if query.by_time { KeyKind::Id } else { KeyKind::Real };
         let page = arguments.page(sorted_by)?;
         let db = ctx.data_unchecked::<App>().db.read();
+        query.authorities = store::organisation::with_predecessors(db, &query.authorities).await?;
         let slice = store::overlap::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
         let total = match look.field("totalCount").exists() {

@@ -1,6 +1,7 @@
 //! Projects.
 
 mod loaded;
+mod outcome;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use super::word::{
     DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus, Staleness,
 };
 use crate::clock;
+use crate::data;
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
 use crate::graphql::id::{Kind, encode};
@@ -28,6 +30,9 @@ use crate::store;
 use crate::store::page::Position;
 use crate::store::project::{Participation, ProjectQuery, ProjectRow};
 use loaded::{Loaded, Wanted};
+use outcome::{
+    Adopter, BeneficiaryPlace, ProjectOutcome, Sector, SustainableDevelopmentGoal, adopter, place,
+};
 
 /// An effort of one or more bodies: an accelerator, a demonstrator, an experiment or a rollout.
 #[derive(Debug, Clone)]
@@ -52,7 +57,7 @@ impl Project {
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) async fn page(
+    pub(crate) async fn page(
         ctx: &Context<'_>,
         rows: Vec<Model>,
         asked: &[Lookahead<'_>],
@@ -104,6 +109,7 @@ impl Project {
     ) -> Result<ProjectConnection, ApiError> {
         let page = arguments.page(query.sorted_by())?;
         let db = ctx.data_unchecked::<App>().db.read();
+        let query = query.with_predecessors(db).await?;
         let slice = store::project::list(db, &query, &page).await?;
         let look = ctx.look_ahead();
         let total = match look.field("totalCount").exists() {
@@ -249,6 +255,49 @@ impl Project {
     /// The programme or competition that pays, as named.
     async fn programme(&self) -> Option<&str> {
         self.row.programme.as_deref()
+    }
+
+    /// The functions of government that it serves.
+    async fn sectors(&self, ctx: &Context<'_>) -> Result<Vec<Sector>, ApiError> {
+        let reference = data::load().map_err(ApiError::internal)?;
+        let codes = store::project::labels(&self.loaded.tags(ctx, &self.row).await?, TagKind::Sector);
+        let sector = |code: String| {
+            let label = reference.sector(&code).map(|sector| sector.label.clone());
+            label.map(|label| Sector { code, label })
+        };
+        Ok(codes.into_iter().filter_map(sector).collect())
+    }
+
+    /// The Sustainable Development Goals that it serves.
+    async fn goals(&self, ctx: &Context<'_>) -> Result<Vec<SustainableDevelopmentGoal>, ApiError> {
+        let numbers = store::project::labels(&self.loaded.tags(ctx, &self.row).await?, TagKind::Goal);
+        let goal = |number: String| {
+            let number: u8 = number.parse().ok()?;
+            let label = data::goal(usize::from(number))?.to_owned();
+            Some(SustainableDevelopmentGoal {
+                number: i32::from(number),
+                label,
+            })
+        };
+        Ok(numbers.into_iter().filter_map(goal).collect())
+    }
+
+    /// What it found out, one by one: what worked, what did not, how that is known, and whether others can use it.
+    async fn outcomes(&self, ctx: &Context<'_>) -> Result<Vec<ProjectOutcome>, ApiError> {
+        let rows = self.loaded.outcomes(ctx, &self.row).await?;
+        Ok(rows.iter().map(ProjectOutcome::from).collect())
+    }
+
+    /// Who took up what it made or found.
+    async fn adopters(&self, ctx: &Context<'_>) -> Result<Vec<Adopter>, ApiError> {
+        let rows = self.loaded.adopters(ctx, &self.row).await?;
+        futures_util::future::try_join_all(rows.iter().map(|row| adopter(ctx, row))).await
+    }
+
+    /// Whom it is for.
+    async fn beneficiary_places(&self, ctx: &Context<'_>) -> Result<Vec<BeneficiaryPlace>, ApiError> {
+        let rows = self.loaded.places(ctx, &self.row).await?;
+        futures_util::future::try_join_all(rows.iter().map(|row| place(ctx, row))).await
     }
 
     /// What came of it, as told.

@@ -48,6 +48,42 @@ word_list! {
 }
 
 word_list! {
+    /// Whether something that a project tried worked.
+    OutcomeFinding {
+        /// It worked.
+        Worked,
+        /// It worked in part, or for some.
+        Mixed,
+        /// It did not work.
+        DidNotWork,
+        /// It cannot be told yet.
+        NotYetKnown,
+    }
+}
+
+word_list! {
+    /// Whether others can use what a project made or found.
+    Reusability {
+        /// As it is.
+        AsIs,
+        /// With changes for each place.
+        WithChanges,
+        /// Not elsewhere.
+        No,
+    }
+}
+
+word_list! {
+    /// What was done to the identity of organisations.
+    OrganisationChangeKind {
+        /// Two records were found to be one body.
+        Merged,
+        /// One record was found to be two bodies.
+        Split,
+    }
+}
+
+word_list! {
     /// What sort of effort a project is.
     ProjectKind {
         /// A programme that speeds others up.

@@ -9,7 +9,7 @@ use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::projects::{ReadError, Row};
 use crate::service::App;
 use crate::service::import::{Bodies, Import, RowResult, Tally};
-use crate::service::project::LONGEST_SHORT_TEXT;
+use crate::service::project::{LONGEST_SHORT_TEXT, bounded_text};
 use crate::store;
 use crate::store::import::JobQuery;
 
@@ -183,7 +183,7 @@ fn source(given: Option<String>, file: &str) -> ApiResult<String> {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         if stem.is_empty() { file } else { stem }.to_owned()
     });
-    crate::service::project::bounded(&["source"], &source, LONGEST_SHORT_TEXT)?;
+    bounded_text(&["source"], &source, LONGEST_SHORT_TEXT)?;
     Ok(source)
 }
 

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
 use crate::service::project::version::{self, Change, State, Version};
-use crate::service::project::{LONGEST_SHORT_TEXT, Stamp, assemble, bounded, resolve};
+use crate::service::project::{LONGEST_SHORT_TEXT, Stamp, assemble, bounded_text, resolve};
 use crate::store;
 
 /// So many projects are given back at a time.
@@ -31,7 +31,7 @@ pub async fn undo(app: &App, id: Uuid, reason: &str, by: &str) -> ApiResult<Mode
         let message = "a reason is needed";
         return Err(ApiError::bad_input(UserErrorCode::Required, &["reason"], message));
     }
-    bounded(&["reason"], reason, LONGEST_SHORT_TEXT)?;
+    bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let change = ActiveModel {
         state: Set(ImportState::Undoing),
         undone_by: Set(Some(by.to_owned())),

@@ -1,14 +1,16 @@
 //! From a checked draft to the rows that are written.
 
+use chrono::NaiveDate;
 use entity::kinds::{DeclaredRelation, ParticipantRole, ProjectChange, ProjectStatus, TagKind};
 use entity::{
-    project, project_award as award, project_link as link, project_participant as participant,
+    project, project_adopter as adopter, project_award as award, project_link as link,
+    project_outcome as outcome, project_participant as participant, project_place as place,
     project_relation as relation, project_source as source, project_tag as tag,
 };
 use uuid::Uuid;
 
 use super::version::Change;
-use super::{API, Award, ProjectDraft, Resolved, Stamp};
+use super::{API, Award, Outcome, ProjectDraft, Resolved, Stamp};
 use crate::store::project::Bundle;
 use crate::store::search::{folded, terms};
 
@@ -55,6 +57,9 @@ pub fn assemble(resolved: Resolved, stamp: &Stamp, origins: Vec<Origin>) -> Bund
         sources: sources(stamp, &draft.sources, origins),
         links: links(id, &draft.links),
         relations: relations(id, &resolved.relations),
+        outcomes: outcomes(id, &draft.outcomes),
+        adopters: adopters(id, &resolved.adopters),
+        places: places(id, draft, &resolved.place_authorities),
         project: row(resolved, stamp),
     }
 }
@@ -74,9 +79,12 @@ fn participants(project_id: Uuid, found: &[(Uuid, ParticipantRole)]) -> Vec<part
 }
 
 fn tags(project_id: Uuid, draft: &ProjectDraft) -> Vec<tag::Model> {
+    let goals = draft.goals.iter().map(u8::to_string).collect();
     let lists = [
         (TagKind::Theme, &draft.themes),
         (TagKind::Technology, &draft.technologies),
+        (TagKind::Sector, &draft.sectors),
+        (TagKind::Goal, &goals),
     ];
     let tag = |kind, label: &String, position| tag::Model {
         id: Uuid::now_v7(),
@@ -109,6 +117,46 @@ fn awards(project_id: Uuid, told: &[Award], funders: &[Option<Uuid>]) -> Vec<awa
             awarded_on: award.awarded_on,
             position,
         });
+    rows.collect()
+}
+
+fn outcomes(project_id: Uuid, told: &[Outcome]) -> Vec<outcome::Model> {
+    let rows = told.iter().zip(1..).map(|(told, position)| outcome::Model {
+        id: Uuid::now_v7(),
+        project_id,
+        position,
+        finding: told.finding,
+        statement: told.statement.clone(),
+        evidence: told.evidence.clone(),
+        evidence_url: told.evidence_url.clone(),
+        reusable: told.reusable,
+    });
+    rows.collect()
+}
+
+fn adopters(project_id: Uuid, found: &[(Uuid, Option<NaiveDate>)]) -> Vec<adopter::Model> {
+    let rows = found
+        .iter()
+        .zip(1..)
+        .map(|(&(organisation_id, adopted_on), position)| adopter::Model {
+            id: Uuid::now_v7(),
+            project_id,
+            position,
+            organisation_id,
+            adopted_on,
+        });
+    rows.collect()
+}
+
+fn places(project_id: Uuid, draft: &ProjectDraft, authorities: &[Option<Uuid>]) -> Vec<place::Model> {
+    let told = draft.places.iter().zip(authorities).zip(1..);
+    let rows = told.map(|((told, &organisation_id), position)| place::Model {
+        id: Uuid::now_v7(),
+        project_id,
+        position,
+        name: told.name.trim().to_owned(),
+        organisation_id,
+    });
     rows.collect()
 }
 

@@ -2,38 +2,17 @@
 
 use std::collections::HashSet;
 
-use chrono::{Datelike, NaiveDate};
-use entity::kinds::{DeclaredRelation, ParticipantRole, Phase, ProjectKind};
+use chrono::NaiveDate;
+use entity::kinds::{
+    DatePrecision, DeclaredRelation, OutcomeFinding, ParticipantRole, Phase, ProjectKind, Reusability,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::checks::{check_dates, check_lists, check_money, check_outcomes, check_tags, check_texts};
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
 use crate::service::directory::{Meaning, Meanings, listed};
-
-/// The longest title, in characters.
-const LONGEST_TITLE: usize = 500;
-
-/// The longest summary, outcome or note, in characters: evaluations are pasted whole.
-const LONGEST_SUMMARY: usize = 100_000;
-
-/// The longest programme or reason, in characters.
-pub const LONGEST_SHORT_TEXT: usize = 1_000;
-
-/// The longest web address, in characters.
-const LONGEST_ADDRESS: usize = 2_000;
-
-/// The longest theme, technology or name, in characters.
-const LONGEST_LABEL: usize = 200;
-
-/// The most entries of any list.
-const MOST_ENTRIES: usize = 100;
-
-/// More than this is a slip of the keyboard: ten thousand million, in minor units.
-const LARGEST_AMOUNT: i64 = 1_000_000_000_000;
-
-/// Years that a project of our time can lie in.
-const YEARS: std::ops::RangeInclusive<i32> = 1950..=2150;
 
 /// A project as told. Organisations are ids, names or codes. Empty and `None` mean unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -63,8 +42,18 @@ pub struct ProjectDraft {
     pub technologies: Vec<String>,
     /// The programme that pays.
     pub programme: Option<String>,
-    /// What came of it.
+    /// The functions of government that it serves: codes of COFOG such as `04.5`.
+    pub sectors: Vec<String>,
+    /// The numbers of the Sustainable Development Goals that it serves.
+    pub goals: Vec<u8>,
+    /// What came of it, in a few words.
     pub outcome: Option<String>,
+    /// What it found out, one by one.
+    pub outcomes: Vec<Outcome>,
+    /// Who took up what it made or found.
+    pub adopters: Vec<Adoption>,
+    /// Whom it is for.
+    pub places: Vec<PlaceTold>,
     /// What a reader should know of the facts.
     pub note: Option<String>,
     /// The first day.
@@ -81,6 +70,39 @@ pub struct ProjectDraft {
     pub sources: Vec<String>,
     /// What it is to other projects.
     pub relations: Vec<(Uuid, DeclaredRelation)>,
+}
+
+/// Something that was found out, as told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Whether it worked.
+    pub finding: OutcomeFinding,
+    /// What was found.
+    pub statement: String,
+    /// How that is known.
+    pub evidence: Option<String>,
+    /// The web address of the evidence.
+    pub evidence_url: Option<String>,
+    /// Whether others can use it.
+    pub reusable: Option<Reusability>,
+}
+
+/// Who took something up, as told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// Who.
+    pub organisation: String,
+    /// When.
+    pub adopted_on: Option<NaiveDate>,
+}
+
+/// A place, as told. Where its name or code means one authority, that is found when the draft is resolved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceTold {
+    /// The name, or a code.
+    pub name: String,
+    /// The id of the authority whose area it is, where that is known already.
+    pub authority: Option<String>,
 }
 
 /// Money granted, as told.
@@ -105,6 +127,20 @@ pub struct Resolved {
     pub award_funders: Vec<Option<Uuid>>,
     /// What it is to other projects.
     pub relations: Vec<(Uuid, DeclaredRelation)>,
+    /// Who took it up, and when.
+    pub adopters: Vec<(Uuid, Option<NaiveDate>)>,
+    /// The bodies whose areas the draft's places are.
+    pub place_authorities: Vec<Option<Uuid>>,
+}
+
+/// Takes every id at its word: for drafts that were made of stored rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ids;
+
+impl Meanings for Ids {
+    fn meaning(&self, name: &str, _on: Option<NaiveDate>) -> Meaning {
+        Uuid::parse_str(name).map_or_else(|_| Meaning::Unknown(Vec::new()), Meaning::Clear)
+    }
 }
 
 /// Checks a draft and finds its organisations.
@@ -119,6 +155,8 @@ pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Reso
     check_texts(&draft, &mut mistakes);
     check_dates(&draft, &mut mistakes);
     check_money(&draft, &mut mistakes);
+    check_tags(&draft, &mut mistakes);
+    check_outcomes(&draft, &mut mistakes);
     let participants = find_participants(directory, &draft, &mut mistakes);
     let award_funders = draft.awards.iter().enumerate().map(|(place, award)| {
         let name = award.funder.as_deref()?;
@@ -131,8 +169,29 @@ pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Reso
         )
     });
     let award_funders = award_funders.collect();
+    let adopters = draft.adopters.iter().enumerate().filter_map(|(place, adoption)| {
+        let place = place.to_string();
+        let path = ["adopters", place.as_str(), "organisation"];
+        let name = &adoption.organisation;
+        let on = adoption.adopted_on.map(|date| PartialDate {
+            date,
+            precision: DatePrecision::Day,
+        });
+        find(directory, name, on.or(draft.start), &path, &mut mistakes).map(|id| (id, adoption.adopted_on))
+    });
+    let adopters = adopters.collect();
+    // A place that no authority is known by is kept as it was told.
+    let on = draft.start.map(|date| date.date);
+    let authority =
+        |place: &PlaceTold| match directory.meaning(place.authority.as_ref().unwrap_or(&place.name), on) {
+            Meaning::Clear(id) => Some(id),
+            Meaning::Ambiguous(_) | Meaning::Unknown(_) => None,
+        };
+    let place_authorities = draft.places.iter().map(authority).collect();
     if mistakes.is_empty() {
         Ok(Resolved {
+            adopters,
+            place_authorities,
             relations: draft.relations.clone(),
             draft,
             participants,
@@ -141,25 +200,6 @@ pub fn resolve(directory: &impl Meanings, draft: ProjectDraft) -> ApiResult<Reso
     } else {
         Err(ApiError::BadInput(mistakes))
     }
-}
-
-/// Whether a text is within its bound, and can be stored.
-///
-/// # Errors
-/// A mistake at `path` when it is longer, or has the character U+0000, which PostgreSQL cannot hold.
-pub(crate) fn bounded_text(path: &[&str], text: &str, longest: usize) -> ApiResult<()> {
-    if text.contains('\0') {
-        let message = "the character U+0000 cannot be stored";
-        return Err(ApiError::bad_input(UserErrorCode::Invalid, path, message));
-    }
-    if text.chars().count() <= longest {
-        return Ok(());
-    }
-    Err(ApiError::bad_input(
-        UserErrorCode::TooLong,
-        path,
-        format!("at most {longest} characters"),
-    ))
 }
 
 fn tidied(mut draft: ProjectDraft) -> ProjectDraft {
@@ -183,148 +223,19 @@ fn tidied(mut draft: ProjectDraft) -> ProjectDraft {
     draft.themes = distinct(draft.themes);
     draft.technologies = distinct(draft.technologies);
     draft.links = distinct(draft.links);
+    draft.sectors = distinct(draft.sectors);
+    draft.goals.sort_unstable();
+    draft.goals.dedup();
+    draft.places.retain(|place| !place.name.trim().is_empty());
+    for outcome in &mut draft.outcomes {
+        outcome.statement = outcome.statement.trim().to_owned();
+        outcome.evidence = known(outcome.evidence.take());
+        outcome.evidence_url = known(outcome.evidence_url.take());
+    }
     draft.sources = distinct(draft.sources);
     draft.relations.sort_unstable();
     draft.relations.dedup();
     draft
-}
-
-fn check_texts(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
-    if draft.title.is_empty() {
-        mistakes.push(UserError::new(
-            UserErrorCode::Required,
-            &["title"],
-            "a title is needed",
-        ));
-    }
-    let texts = [
-        ("title", Some(&draft.title), LONGEST_TITLE),
-        ("summary", Some(&draft.summary), LONGEST_SUMMARY),
-        ("programme", draft.programme.as_ref(), LONGEST_SHORT_TEXT),
-        ("outcome", draft.outcome.as_ref(), LONGEST_SUMMARY),
-        ("note", draft.note.as_ref(), LONGEST_SUMMARY),
-    ];
-    for (name, text, longest) in texts {
-        if let Some(Err(ApiError::BadInput(errors))) = text.map(|text| bounded_text(&[name], text, longest)) {
-            mistakes.extend(errors);
-        }
-    }
-}
-
-fn check_lists(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
-    let lists = [
-        ("partners", &draft.partners, LONGEST_LABEL),
-        ("funders", &draft.funders, LONGEST_LABEL),
-        ("suppliers", &draft.suppliers, LONGEST_LABEL),
-        ("evaluators", &draft.evaluators, LONGEST_LABEL),
-        ("themes", &draft.themes, LONGEST_LABEL),
-        ("technologies", &draft.technologies, LONGEST_LABEL),
-        ("links", &draft.links, LONGEST_ADDRESS),
-        ("sources", &draft.sources, LONGEST_ADDRESS),
-    ];
-    for (name, list, longest) in lists {
-        for (place, text) in list.iter().enumerate() {
-            let path = [name, &place.to_string()];
-            if let Err(ApiError::BadInput(errors)) = bounded_text(&path, text.trim(), longest) {
-                mistakes.extend(errors);
-            }
-        }
-    }
-    for (name, list) in [("links", &draft.links), ("sources", &draft.sources)] {
-        for (place, address) in list.iter().enumerate() {
-            let address = address.trim();
-            if !(address.is_empty() || address.starts_with("https://") || address.starts_with("http://")) {
-                let path = [name, &place.to_string()];
-                let message = "a web address begins with https:// or http://";
-                mistakes.push(UserError::new(UserErrorCode::Invalid, &path, message));
-            }
-        }
-    }
-    let counted = [
-        ("awards", draft.awards.len()),
-        ("relations", draft.relations.len()),
-    ];
-    let told = lists.iter().map(|(name, list, _)| (*name, list.len()));
-    for (name, _) in told.chain(counted).filter(|(_, length)| *length > MOST_ENTRIES) {
-        let message = format!("at most {MOST_ENTRIES} entries");
-        mistakes.push(UserError::new(UserErrorCode::TooLong, &[name], message));
-    }
-}
-
-fn check_dates(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
-    for (name, date) in [("startDate", draft.start), ("endDate", draft.end)] {
-        if date.is_some_and(|date| !YEARS.contains(&date.date.year())) {
-            let message = format!("a year between {} and {} is expected", YEARS.start(), YEARS.end());
-            mistakes.push(UserError::new(UserErrorCode::OutOfRange, &[name], message));
-        }
-    }
-    if draft
-        .start
-        .zip(draft.end)
-        .is_some_and(|(start, end)| last_day(end) < start.date)
-    {
-        let message = "the period ends before it starts";
-        mistakes.push(UserError::new(
-            UserErrorCode::ReversedPeriod,
-            &["endDate"],
-            message,
-        ));
-    }
-}
-
-/// The last day that a date said so may mean: "2019" may end in December.
-fn last_day(date: PartialDate) -> NaiveDate {
-    use chrono::{Days, Months};
-    use entity::kinds::DatePrecision;
-    let beyond = match date.precision {
-        DatePrecision::Day => return date.date,
-        DatePrecision::Month => Months::new(1),
-        DatePrecision::Year => Months::new(12),
-    };
-    let next = date.date.checked_add_months(beyond);
-    next.and_then(|next| next.checked_sub_days(Days::new(1)))
-        .unwrap_or(date.date)
-}
-
-fn check_money(draft: &ProjectDraft, mistakes: &mut Vec<UserError>) {
-    let budget = draft
-        .budget
-        .iter()
-        .map(|amount| (vec!["budget".to_owned()], amount));
-    let awards = draft.awards.iter().enumerate();
-    let awards = awards.map(|(place, award)| {
-        (
-            vec!["awards".to_owned(), place.to_string(), "amount".to_owned()],
-            &award.amount,
-        )
-    });
-    for (path, amount) in budget.chain(awards) {
-        let mut say = |code, field: Option<&str>, message: &str| {
-            let mut path = path.clone();
-            path.extend(field.map(str::to_owned));
-            mistakes.push(UserError {
-                code,
-                message: message.to_owned(),
-                path,
-            });
-        };
-        if amount.minor < 0 {
-            say(UserErrorCode::OutOfRange, None, "an amount is not negative");
-        } else if amount.minor > LARGEST_AMOUNT {
-            say(
-                UserErrorCode::OutOfRange,
-                None,
-                "more than ten thousand million is taken for a slip",
-            );
-        }
-        if amount.currency.len() != 3 || !amount.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            say(
-                UserErrorCode::Invalid,
-                Some("currency"),
-                "an ISO 4217 code such as GBP is expected",
-            );
-        }
-    }
 }
 
 fn find_participants(

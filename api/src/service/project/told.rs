@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Outcome;
 use super::version::State;
 use crate::exchange::currency::decimal;
 use crate::exchange::record::{Amount, PartialDate};
@@ -83,6 +84,10 @@ pub fn told(
         .relations
         .iter()
         .map(|(other, relation)| format!("{} {}", relation.as_str(), project(*other)));
+    let adopters = draft.adopters.iter().map(|adoption| {
+        let on = adoption.adopted_on.map(|day| format!(" on {day}"));
+        format!("{}{}", body(&adoption.organisation), on.unwrap_or_default())
+    });
     vec![
         ("title", text(&draft.title)),
         ("summary", text(&draft.summary)),
@@ -96,8 +101,16 @@ pub fn told(
         ("evaluators", bodies(&draft.evaluators)),
         ("themes", list(draft.themes.clone())),
         ("technologies", list(draft.technologies.clone())),
+        ("sectors", list(draft.sectors.clone())),
+        ("goals", list(draft.goals.iter().map(u8::to_string).collect())),
         ("programme", draft.programme.clone()),
         ("outcome", draft.outcome.clone()),
+        ("outcomes", list(draft.outcomes.iter().map(outcome).collect())),
+        ("adopters", list(adopters.collect())),
+        (
+            "beneficiaryPlaces",
+            list(draft.places.iter().map(|place| place.name.clone()).collect()),
+        ),
         ("note", draft.note.clone()),
         ("startDate", date(draft.start)),
         ("endDate", date(draft.end)),
@@ -107,4 +120,16 @@ pub fn told(
         ("relations", list(relations.collect())),
         ("retiredReason", state.retired_reason.clone()),
     ]
+}
+
+fn outcome(told: &Outcome) -> String {
+    let evidence = told.evidence.iter().chain(&told.evidence_url).cloned();
+    let reusable = told.reusable.map(|word| format!("reusable {}", word.as_str()));
+    let beside: Vec<String> = evidence.chain(reusable).collect();
+    let beside = if beside.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", beside.join(", "))
+    };
+    format!("{}: {}{beside}", told.finding.as_str(), told.statement)
 }

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Award, ProjectDraft, Resolved};
+use super::{Adoption, Award, Outcome, PlaceTold, ProjectDraft, Resolved};
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::{Amount, PartialDate};
 use crate::store;
@@ -79,6 +79,17 @@ impl State {
         for (award, funder) in draft.awards.iter_mut().zip(&resolved.award_funders) {
             award.funder = funder.map(|id| id.to_string());
         }
+        draft.adopters = resolved
+            .adopters
+            .iter()
+            .map(|(id, adopted_on)| Adoption {
+                organisation: id.to_string(),
+                adopted_on: *adopted_on,
+            })
+            .collect();
+        for (place, authority) in draft.places.iter_mut().zip(&resolved.place_authorities) {
+            place.authority = authority.map(|id| id.to_string());
+        }
         draft.sources.clear();
         Self {
             draft,
@@ -101,7 +112,9 @@ impl State {
             .lead
             .iter()
             .chain(lists.into_iter().flatten())
-            .chain(granted);
+            .chain(granted)
+            .chain(draft.adopters.iter().map(|adoption| &adoption.organisation))
+            .chain(draft.places.iter().filter_map(|place| place.authority.as_ref()));
         named.filter_map(|id| Uuid::try_parse(id).ok())
     }
 }
@@ -191,7 +204,10 @@ impl TryFrom<project_version::Model> for Version {
 }
 
 /// The draft that would give a project as it stands, but for its sources.
-pub(super) async fn draft(db: &impl ConnectionTrait, row: &project::Model) -> ApiResult<ProjectDraft> {
+pub(in crate::service) async fn draft(
+    db: &impl ConnectionTrait,
+    row: &project::Model,
+) -> ApiResult<ProjectDraft> {
     let id = row.id;
     let participants = store::project::participants(db, &[id]).await?;
     let tags = store::project::tags(db, &[id]).await?;
@@ -213,6 +229,24 @@ pub(super) async fn draft(db: &impl ConnectionTrait, row: &project::Model) -> Ap
     let relations = store::project::relations(db, &[id]).await?.into_iter();
     let mut relations: Vec<_> = relations.map(|row| (row.other_id, row.relation)).collect();
     relations.sort_unstable();
+    let outcomes = store::project::outcomes(db, &[id]).await?.into_iter();
+    let outcomes = outcomes.map(|row| Outcome {
+        finding: row.finding,
+        statement: row.statement,
+        evidence: row.evidence,
+        evidence_url: row.evidence_url,
+        reusable: row.reusable,
+    });
+    let adopters = store::project::adopters(db, &[id]).await?.into_iter();
+    let adopters = adopters.map(|row| Adoption {
+        organisation: row.organisation_id.to_string(),
+        adopted_on: row.adopted_on,
+    });
+    let places = store::project::places(db, &[id]).await?.into_iter();
+    let places = places.map(|row| PlaceTold {
+        name: row.name,
+        authority: row.organisation_id.map(|id| id.to_string()),
+    });
     let budget = row.budget_minor.zip(row.budget_currency.clone());
     Ok(ProjectDraft {
         title: row.title.clone(),
@@ -244,6 +278,14 @@ pub(super) async fn draft(db: &impl ConnectionTrait, row: &project::Model) -> Ap
             .into_iter()
             .map(|link| link.url)
             .collect(),
+        sectors: store::project::labels(&tags, TagKind::Sector),
+        goals: store::project::labels(&tags, TagKind::Goal)
+            .iter()
+            .filter_map(|number| number.parse().ok())
+            .collect(),
+        outcomes: outcomes.collect(),
+        adopters: adopters.collect(),
+        places: places.collect(),
         sources: Vec::new(),
         relations,
     })

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::store::organisation::with_predecessors;
 use crate::store::page::{KeyKind, Page, Slice, SortKey, Sorting, known, paged, slice};
 use crate::store::search;
 
@@ -22,6 +23,8 @@ pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 pub struct ProjectQuery {
     /// Words that the project has.
     pub search: Option<String>,
+    /// Whether bodies mean themselves alone, and not also those whose work they carry on.
+    pub own_only: bool,
     /// Led by, or with, one of these organisations.
     pub authorities: Vec<Uuid>,
     /// Led by one of these.
@@ -88,6 +91,19 @@ pub struct ProjectRow {
 }
 
 impl ProjectQuery {
+    /// The same with every body that is asked for standing for those too whose work it carries on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn with_predecessors(mut self, db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        if !self.own_only {
+            for bodies in [&mut self.authorities, &mut self.leads, &mut self.funders] {
+                *bodies = with_predecessors(db, bodies).await?;
+            }
+        }
+        Ok(self)
+    }
+
     /// The kind of value that this order sorts by.
     #[must_use]
     pub fn sorted_by(&self) -> KeyKind {

@@ -8,7 +8,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql::{Context, Lookahead, Value};
-use entity::{project, project_award, project_link, project_relation, project_source, project_tag};
+use entity::{
+    project, project_adopter, project_award, project_link, project_outcome, project_place, project_relation,
+    project_source, project_tag,
+};
 use uuid::Uuid;
 
 use super::Project;
@@ -31,6 +34,9 @@ pub(in crate::graphql::types) struct Loaded {
     sources: Shared<project_source::Model>,
     links: Shared<project_link::Model>,
     relations: Shared<project_relation::Model>,
+    outcomes: Shared<project_outcome::Model>,
+    adopters: Shared<project_adopter::Model>,
+    places: Shared<project_place::Model>,
     pub(in crate::graphql::types) overlaps: Option<Arc<LoadedOverlaps>>,
 }
 
@@ -54,6 +60,9 @@ pub(in crate::graphql::types) struct Wanted {
     sources: bool,
     links: bool,
     relations: bool,
+    outcomes: bool,
+    adopters: bool,
+    places: bool,
     overlaps: Option<Box<WantedOverlaps>>,
 }
 
@@ -74,11 +83,14 @@ impl Wanted {
         };
         Self {
             participants: any(&["lead", "participants", "awards"]),
-            tags: any(&["themes", "technologies"]),
+            tags: any(&["themes", "technologies", "sectors", "goals"]),
             awards: any(&["awards"]),
             sources: any(&["sources"]),
             links: any(&["links"]),
             relations: any(&["relations"]),
+            outcomes: any(&["outcomes"]),
+            adopters: any(&["adopters"]),
+            places: any(&["beneficiaryPlaces"]),
             overlaps: any(&["overlaps"]).then(|| Box::new(WantedOverlaps::of(asked))),
         }
     }
@@ -155,6 +167,9 @@ pub(super) async fn load(
     let mut sources = children!(wanted.sources, store::sources, |row| row.project_id);
     let mut links = children!(wanted.links, store::links, |row| row.project_id);
     let mut relations = children!(wanted.relations, store::relations, |row| row.project_id);
+    let mut outcomes = children!(wanted.outcomes, store::outcomes, |row| row.project_id);
+    let mut adopters = children!(wanted.adopters, store::adopters, |row| row.project_id);
+    let mut places = children!(wanted.places, store::places, |row| row.project_id);
     let mut overlaps = match &wanted.overlaps {
         Some(wanted) if !ids.is_empty() => Some(load_overlaps(db, &ids, wanted).await?),
         _ => None,
@@ -168,6 +183,9 @@ pub(super) async fn load(
             sources: take(&mut sources, id),
             links: take(&mut links, id),
             relations: take(&mut relations, id),
+            outcomes: take(&mut outcomes, id),
+            adopters: take(&mut adopters, id),
+            places: take(&mut places, id),
             overlaps: overlaps
                 .as_mut()
                 .and_then(|found| found.remove(&id))
@@ -250,6 +268,9 @@ children! {
     sources: project_source::Model, store::sources;
     links: project_link::Model, store::links;
     relations: project_relation::Model, store::relations;
+    outcomes: project_outcome::Model, store::outcomes;
+    adopters: project_adopter::Model, store::adopters;
+    places: project_place::Model, store::places;
 }
 
 impl Project {
