@@ -193,7 +193,7 @@ pub fn resume(args: &ImportResumeArgs, err: &mut dyn Write) -> anyhow::Result<Ex
         let job = found.map_err(database::cause)?;
         let done = match job.state {
             ImportState::Committing if job.stored => stored(&app, job, err).await?,
-            ImportState::Committing => again(&app, job, args, err).await?,
+            ImportState::Committing => Box::pin(again(&app, job, args, err)).await?,
             ImportState::Undoing => {
                 let done = import_job::undo_through(&app, job.id).await;
                 let job = done.map_err(database::cause)?;

@@ -21,7 +21,7 @@ pub use row::{ImportConsequence, ImportProblem, ImportRow, ImportRowConnection, 
 
 /// A file that was sent, or brought by `tandem import`: what it would do, how far it has come, what it did.
 #[derive(Debug, Clone)]
-pub struct ImportJob(Model);
+pub struct ImportJob(Box<Model>);
 
 connection!(ImportJobConnection, ImportJobEdge, ImportJob, "imports");
 
@@ -74,7 +74,7 @@ impl ImportJobFilter {
 
 impl From<Model> for ImportJob {
     fn from(row: Model) -> Self {
-        Self(row)
+        Self(Box::new(row))
     }
 }
 
@@ -101,7 +101,7 @@ impl ImportJob {
         };
         let info = page_info(&slice, place);
         let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(Self).collect();
+        let nodes = slice.rows.into_iter().map(Self::from).collect();
         Ok(ImportJobConnection::new(nodes, cursors, info, total))
     }
 }

@@ -61,15 +61,6 @@ pub fn told(
         name.unwrap_or(id).clone()
     };
     let bodies = |ids: &[String]| list(ids.iter().map(body).collect());
-    let date = |date: Option<PartialDate>| {
-        use entity::kinds::DatePrecision::{Day, Month, Year};
-        date.map(|date| match date.precision {
-            Day => date.date.to_string(),
-            Month => date.date.format("%Y-%m").to_string(),
-            Year => date.date.format("%Y").to_string(),
-        })
-    };
-    let money = |amount: &Amount| format!("{} {}", decimal(amount), amount.currency);
     let awards = draft.awards.iter().map(|award| {
         let by = award.funder.as_ref().map(|id| format!(" by {}", body(id)));
         let on = award.awarded_on.map(|day| format!(" on {day}"));
@@ -132,4 +123,18 @@ fn outcome(told: &Outcome) -> String {
         format!(" ({})", beside.join(", "))
     };
     format!("{}: {}{beside}", told.finding.as_str(), told.statement)
+}
+
+/// As much of a date as is known.
+fn date(date: Option<PartialDate>) -> Option<String> {
+    use entity::kinds::DatePrecision::{Day, Month, Year};
+    date.map(|date| match date.precision {
+        Day => date.date.to_string(),
+        Month => date.date.format("%Y-%m").to_string(),
+        Year => date.date.format("%Y").to_string(),
+    })
+}
+
+fn money(amount: &Amount) -> String {
+    format!("{} {}", decimal(amount), amount.currency)
 }
