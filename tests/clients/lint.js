@@ -6,7 +6,7 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "AlignedTerm", "Contribution", "Coordinates", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
+  "AlignedTerm", "Contribution", "Coordinates", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier", "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectRelation", "ProjectVersion", "Reason",
   "SharedEffort", "Source", "TextSpan",
