@@ -57,12 +57,12 @@ async fn killed_in_the_middle(database: &Database, rows: i64) -> i64 {
 tests::on_each_database! {
     async fn a_killed_import_goes_on_exactly_where_it_stopped(database: Database) {
         let (folder, url) = (database.folder(), database.url.as_str());
-        fs::write(folder.join("many.csv"), many(6_000)).unwrap();
-        let done = killed_in_the_middle(&database, 6_000).await;
+        fs::write(folder.join("many.csv"), many(3_000)).unwrap();
+        let done = killed_in_the_middle(&database, 3_000).await;
         assert_eq!(catalogue(&database).await["project"], done - done / 100, "every batch is there whole or not at all");
         let out = said(&tandem(folder, &["import", "projects", "many.csv", "--database-url", url]), 1);
         assert!(out.contains(&format!("going on after row {done}")), "{out}");
-        assert!(out.contains("5940 projects created, 0 changed, 0 unchanged, 60 rows refused; 40 organisations"), "{out}");
+        assert!(out.contains("2970 projects created, 0 changed, 0 unchanged, 30 rows refused; 40 organisations"), "{out}");
         let whole = Database::create(database.backend).await.unwrap();
         said(&tandem(folder, &["import", "projects", "many.csv", "--database-url", &whole.url]), 1);
         assert_eq!(told(&database).await, told(&whole).await, "as if nothing had happened");
@@ -72,9 +72,9 @@ tests::on_each_database! {
 
     async fn an_import_is_gone_on_with_by_its_name_and_taken_back(database: Database) {
         let (folder, url) = (database.folder(), database.url.as_str());
-        fs::write(folder.join("many.csv"), many(6_000)).unwrap();
+        fs::write(folder.join("many.csv"), many(3_000)).unwrap();
         fs::write(folder.join("other.csv"), HEADER).unwrap();
-        killed_in_the_middle(&database, 6_000).await;
+        killed_in_the_middle(&database, 3_000).await;
         let run = |status: i32, arguments: &[&str]| said(&tandem(folder, &[arguments, &["--database-url", url]].concat()), status);
         let listed = run(0, &["import", "list"]);
         assert!(listed.contains("COMMITTING") && listed.contains("many: "), "{listed}");
@@ -90,11 +90,11 @@ tests::on_each_database! {
             assert!(out.contains(reason), "{arguments:?}: {out}");
         }
         run(1, &["import", "resume", id, "many.csv"]);
-        assert_eq!(catalogue(&database).await["project"], 5_940);
+        assert_eq!(catalogue(&database).await["project"], 2_970);
         let again = run(2, &["import", "resume", id, "many.csv"]);
         assert!(again.contains("is COMMITTED and has nothing to go on with"), "{again}");
         let out = run(0, &["import", "undo", id, "--reason", "the wrong file"]);
-        assert!(out.contains("5940 projects taken out, 0 restored, 0 left") && out.contains("0 overlaps stand"), "{out}");
+        assert!(out.contains("2970 projects taken out, 0 restored, 0 left") && out.contains("0 overlaps stand"), "{out}");
         let stands = told(&database).await;
         assert!(stands.iter().all(|line| line.contains("|RETIRED|")), "all of them");
         run(0, &["import", "undo", id, "--reason", "again"]);

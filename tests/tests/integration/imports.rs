@@ -33,18 +33,15 @@ pub(crate) async fn told(database: &Database) -> Vec<String> {
 
 pub(crate) const HEADER: &str = "id,title,summary,lead\n";
 
-/// So many records, some led by bodies that nobody knows, one in a hundred refused.
+/// So many records, led by bodies that nobody knows, one in a hundred refused. They say too little to overlap.
 pub(crate) fn many(rows: usize) -> String {
     let row = |n: usize| {
         let title = if n % 100 == 7 {
             String::new()
         } else {
-            format!("Damp sensors {n}")
+            format!("Sensor {n}")
         };
-        format!(
-            "{n},{title},Sensors number {n} warn of damp and mould before tenants fall ill,Acme Sensors {} Ltd\n",
-            n % 40
-        )
+        format!("{n},{title},,Acme Sensors {} Ltd\n", n % 40)
     };
     std::iter::once(HEADER.to_owned())
         .chain((1..=rows).map(row))
@@ -226,7 +223,7 @@ tests::on_each_database! {
     }
 
     async fn an_import_survives_a_crash_of_the_server(server: Server) {
-        let file = many(4_000);
+        let file = many(3_000);
         let whole = Database::create(server.database.backend).await.unwrap();
         let other = Server::start(whole.clone()).await;
         let id = preview(&server, &file).await["id"].as_str().unwrap().to_owned();
@@ -236,7 +233,7 @@ tests::on_each_database! {
         let server = server.crash().await;
         connection.close().await.unwrap();
         let done = reaches(&server, &id, "COMMITTED").await;
-        assert_eq!((&done["created"], &done["refused"], &done["unexpected"]), (&json!(3_960), &json!(40), &json!(0)), "{done}");
+        assert_eq!((&done["created"], &done["refused"], &done["unexpected"]), (&json!(2_970), &json!(30), &json!(0)), "{done}");
         import(&other, &file).await;
         assert_eq!(told(&server.database).await, told(&whole).await, "as if nothing had happened");
         assert_eq!(catalogue(&server.database).await["organisation"], catalogue(&whole).await["organisation"]);
@@ -245,7 +242,7 @@ tests::on_each_database! {
         eventually("the first that are undone", async || (job(&server, &id).await["retired"].as_i64() >= Some(100)).then_some(())).await;
         let server = server.crash().await;
         let undone = reaches(&server, &id, "UNDONE").await;
-        assert_eq!((&undone["retired"], &undone["leftStanding"]), (&json!(3_960), &json!(0)));
+        assert_eq!((&undone["retired"], &undone["leftStanding"]), (&json!(2_970), &json!(0)));
         other.stop();
         whole.remove().await;
     }
