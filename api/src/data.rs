@@ -13,7 +13,6 @@ mod words;
 
 use std::sync::OnceLock;
 
-use entity::kinds::TagKind;
 use serde::de::DeserializeOwned;
 
 pub use authority::{AuthorityFacts, Body, Identifier, Tier};
@@ -67,17 +66,6 @@ impl Reference {
     #[must_use]
     pub fn sector(&self, code: &str) -> Option<&Sector> {
         self.sectors.iter().find(|sector| sector.code == code)
-    }
-
-    /// The term that a free word means, and its list.
-    #[must_use]
-    pub fn term(&self, kind: TagKind, word: &str) -> Option<&Term> {
-        let terms = match kind {
-            TagKind::Theme => &self.themes,
-            TagKind::Technology => &self.technologies,
-            TagKind::Sector | TagKind::Goal => return None,
-        };
-        terms.iter().find(|term| term.means(word))
     }
 
     /// The name of the organisation that a project of the catalogue refers to.

@@ -15,7 +15,9 @@ pub mod overlap;
 pub mod partner;
 pub mod project;
 pub mod reference;
+pub mod retry;
 pub mod summary;
+pub mod vocabulary;
 
 use std::sync::Arc;
 

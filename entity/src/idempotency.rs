@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 /// The result of a mutation, to answer a retry with.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "idempotency")]
+#[sea_orm(table_name = "idempotency_key")]
 pub struct Model {
     /// The operation and the client's key.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -12,7 +12,7 @@ pub struct Model {
     /// A hash of the input: the same key with another input is a mistake.
     pub request_hash: String,
     /// What was created.
-    pub project_id: Uuid,
+    pub created_id: Uuid,
     /// When.
     pub created_at: DateTimeUtc,
 }

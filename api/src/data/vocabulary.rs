@@ -15,15 +15,3 @@ pub struct Term {
     /// The group of the United Nations' Classification of the Functions of Government; themes only.
     pub cofog: Option<String>,
 }
-
-impl Term {
-    /// Whether a free word means this term: its slug, label or a synonym, whatever the case.
-    #[must_use]
-    pub fn means(&self, word: &str) -> bool {
-        let word = word.trim().to_lowercase();
-        [&self.slug, &self.label]
-            .into_iter()
-            .chain(&self.synonyms)
-            .any(|own| own.to_lowercase() == word)
-    }
-}

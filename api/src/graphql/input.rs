@@ -14,12 +14,9 @@ use super::types::money::MoneyInput;
 use super::types::word::{DatePrecision, DeclaredRelation, Phase, ProjectKind};
 use crate::error::{ApiError, UserError as Mistake, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
-use crate::service::fingerprint;
-use crate::service::project::{Award, ProjectDraft, Retry};
+use crate::service::project::{Award, ProjectDraft};
+use crate::service::retry::Retry;
 use outcome::{AdopterInput, ProjectOutcomeInput, adopters, goals, outcomes, places};
-
-/// The longest idempotency key, in characters.
-const LONGEST_KEY: usize = 100;
 
 /// A project to add. Organisations are told by global id, code, GSS code or name.
 #[derive(Debug, Clone, InputObject)]
@@ -267,25 +264,18 @@ impl CreateProjectInput {
     /// The draft, what makes a retry known, and the mistakes found. `known` are the projects that exist
     /// among those it names.
     pub(super) fn read(self, known: &HashSet<Uuid>) -> (ProjectDraft, Option<Retry>, Vec<Mistake>) {
-        let request_hash = fingerprint(&format!(
-            "{:?}",
-            Self {
-                client_mutation_id: None,
-                ..self.clone()
-            }
-        ));
+        let asked = Self {
+            client_mutation_id: None,
+            ..self.clone()
+        };
         let mut found = Vec::new();
-        let retry = match self.idempotency_key {
-            Some(key) if key.trim().is_empty() || key.chars().count() > LONGEST_KEY => {
-                let message = format!("a key of 1 to {LONGEST_KEY} characters is expected");
-                found.push(Mistake::new(
-                    UserErrorCode::OutOfRange,
-                    &["idempotencyKey"],
-                    message,
-                ));
+        let retry = match Retry::read(self.idempotency_key, &asked) {
+            Ok(retry) => retry,
+            Err(ApiError::BadInput(mistakes)) => {
+                found.extend(mistakes);
                 None
             }
-            key => key.map(|key| Retry { key, request_hash }),
+            Err(_) => None,
         };
         let draft = ProjectDraft {
             title: self.title,

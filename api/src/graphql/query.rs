@@ -1,6 +1,7 @@
 //! What can be asked.
 
 use async_graphql::{Context, ID, Object};
+use entity::kinds;
 
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
@@ -13,16 +14,19 @@ use super::scalar::{Date, DateTime};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
 use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
 use super::types::node::Node;
-use super::types::organisation::{Authority, AuthorityConnection, Organisation, OrganisationMatch};
+use super::types::organisation::{
+    Authority, AuthorityConnection, Organisation, OrganisationConnection, OrganisationMatch,
+};
 use super::types::organisation_change::OrganisationChange;
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
 use super::types::vocabulary::{Term, Vocabulary, terms};
+use super::types::word::OrganisationKind;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, overlap, summary};
 use crate::store;
-use crate::store::organisation::{AuthorityQuery, AuthoritySort};
+use crate::store::organisation::{OrganisationQuery, OrganisationSort};
 use crate::store::overlap::OverlapQuery;
 use crate::store::project::ProjectQuery;
 
@@ -130,19 +134,44 @@ impl Query {
     ) -> Result<AuthorityConnection, ApiError> {
         let filter = filter.unwrap_or_default();
         let order = order_by.unwrap_or_default();
-        let query = AuthorityQuery {
+        let query = OrganisationQuery {
+            kinds: vec![kinds::OrganisationKind::LocalAuthority],
             nations: bounded(filter.nations, "nations")?,
             regions: bounded(filter.regions, "regions")?,
             tiers: bounded(filter.tiers, "tiers")?,
             current: Some(filter.current.unwrap_or(true)),
             search,
             order: match order.field {
-                AuthorityOrderField::Name => AuthoritySort::Name,
-                AuthorityOrderField::Population => AuthoritySort::Population,
+                AuthorityOrderField::Name => OrganisationSort::Name,
+                AuthorityOrderField::Population => OrganisationSort::Population,
             },
             descending: order.direction == OrderDirection::Desc,
         };
         Authority::connection(ctx, query, &PageArguments::forwards(first, after)).await
+    }
+
+    /// Organisations of every kind, by name: authorities, funders, companies, universities, charities. Ended ones and
+    /// those that were merged into another are left out.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn organisations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of one of these kinds.")] kinds: Option<Vec<OrganisationKind>>,
+        #[graphql(desc = "Only those with this text in their official name.")] search: Option<String>,
+        #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<OrganisationConnection, ApiError> {
+        let kinds = bounded(kinds, "kinds")?;
+        let query = OrganisationQuery {
+            kinds: match kinds.as_slice() {
+                [] => kinds::OrganisationKind::ALL.to_vec(),
+                _ => kinds.into_iter().map(Into::into).collect(),
+            },
+            current: Some(true),
+            search,
+            ..OrganisationQuery::default()
+        };
+        Organisation::connection(ctx, query, &PageArguments::forwards(first, after)).await
     }
 
     /// Who may be meant by a name, an abbreviation or a code, the surest first, each with a score and why.

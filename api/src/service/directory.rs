@@ -215,15 +215,15 @@ impl Directory {
         matches.into_iter().filter_map(named).collect()
     }
 
-    /// Learns the names of organisations that were just written.
-    pub fn learn(&self, bodies: &[organisation::Model]) {
+    /// Learns organisations that were just written.
+    pub fn learn(&self, rows: Rows) {
         self.names
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(bodies.iter().map(|body| (body.id, body.name.clone())));
+            .extend(rows.organisations.iter().map(|body| (body.id, body.name.clone())));
         let mut resolver = self.resolver.write().unwrap_or_else(PoisonError::into_inner);
-        for body in bodies {
-            resolver.insert(entry(body, Vec::new(), Vec::new()));
+        for entry in entries(rows) {
+            resolver.insert(entry);
         }
     }
 }

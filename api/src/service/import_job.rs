@@ -24,6 +24,7 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::projects::{Format, ReadOptions, Row};
 use crate::store;
+use crate::store::organisation::Rows;
 pub use commit::{commit, work_through};
 pub use preview::{Preview, Upload, preview};
 pub use queue::{Queue, work};
@@ -221,7 +222,10 @@ impl Running {
         let job = self.note(&txn, &results, tally).await?;
         txn.commit().await?;
         self.job = job;
-        app.directory.learn(&bodies.into_rows());
+        app.directory.learn(Rows {
+            organisations: bodies.into_rows(),
+            ..Rows::default()
+        });
         app.live.wake();
         Ok(results)
     }

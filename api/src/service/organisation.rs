@@ -4,6 +4,7 @@
 //! successions and everything that projects say of it, and keeps what it moved, so that it can be undone. Projects change
 //! by it as by any other change: with a new version, which tells why.
 
+mod creation;
 mod parties;
 
 use entity::kinds::{OrganisationChangeKind, OrganisationKind, ProjectChange};
@@ -22,6 +23,7 @@ use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
 use crate::store::organisation::Rows;
 use crate::store::search::folded;
+pub use creation::{NewOrganisation, create};
 use parties::Parties;
 use version::Change;
 

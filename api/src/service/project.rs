@@ -8,11 +8,12 @@ pub mod version;
 
 use chrono::{DateTime, Utc};
 use entity::kinds::{ProjectChange, ProjectStatus};
-use entity::{idempotency, project};
+use entity::project;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use uuid::Uuid;
 
 use super::App;
+use super::retry::Retry;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::store;
@@ -23,14 +24,8 @@ use draft::Ids;
 pub use draft::{Adoption, Award, Outcome, PlaceTold, ProjectDraft, Resolved, resolve};
 use version::Change;
 
-/// A retry of a creation: the client's key, and a hash of what it asked for.
-#[derive(Debug, Clone)]
-pub struct Retry {
-    /// The key, unique for the operation.
-    pub key: String,
-    /// A hash of the input.
-    pub request_hash: String,
-}
+/// The operation's name among the keys of retries.
+const OPERATION: &str = "createProject";
 
 /// Creates a project. A retry with the same key and input gives the same project.
 ///
@@ -48,7 +43,7 @@ pub async fn create(
     // Locks the catalogue's row, so that two tries with one key cannot both be the first.
     let place = store::catalogue::reserve(&txn, 1).await?;
     if let Some(retry) = &retry
-        && let Some(earlier) = earlier(&txn, retry).await?
+        && let Some(earlier) = retry.earlier(&txn, OPERATION).await?
     {
         txn.rollback().await?;
         return Ok(earlier);
@@ -65,14 +60,8 @@ pub async fn create(
     };
     let id = row.id;
     store::project::insert(&txn, vec![assemble(resolved, &row, Vec::new())]).await?;
-    if let Some(Retry { key, request_hash }) = retry {
-        let row = idempotency::Model {
-            id: operation(&key),
-            request_hash,
-            project_id: id,
-            created_at: now,
-        };
-        store::idempotency::insert(&txn, row).await?;
+    if let Some(retry) = retry {
+        retry.keep(&txn, OPERATION, id).await?;
     }
     txn.commit().await?;
     app.live.wake();
@@ -117,22 +106,6 @@ fn with_mistakes(mut found: Vec<UserError>, resolved: ApiResult<Resolved>) -> Ap
             Err(ApiError::BadInput(found))
         }
         Err(other) => Err(other),
-    }
-}
-
-fn operation(key: &str) -> String {
-    format!("createProject:{key}")
-}
-
-async fn earlier(db: &impl ConnectionTrait, retry: &Retry) -> ApiResult<Option<Uuid>> {
-    match store::idempotency::find(db, &operation(&retry.key)).await? {
-        Some(row) if row.request_hash == retry.request_hash => Ok(Some(row.project_id)),
-        Some(_) => Err(ApiError::bad_input(
-            UserErrorCode::Conflict,
-            &["idempotencyKey"],
-            "this key was used with another input; use a new key for a new project",
-        )),
-        None => Ok(None),
     }
 }
 

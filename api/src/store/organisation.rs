@@ -1,6 +1,7 @@
 //! Organisations, their names and codes, their neighbours and successors.
 
 use chrono::{DateTime, Utc};
+use entity::kinds::OrganisationKind;
 use entity::organisation::{Column, Entity, Model};
 use entity::{
     organisation_alias as alias, organisation_identifier as identifier, organisation_neighbour as neighbour,
@@ -17,9 +18,11 @@ use super::ROWS_AN_INSERT;
 use super::page::{KeyKind, Page, Slice, SortKey, Sorting, known, paged, slice};
 use super::search::folded;
 
-/// Which authorities are wanted.
+/// Which organisations are wanted.
 #[derive(Debug, Clone, Default)]
-pub struct AuthorityQuery {
+pub struct OrganisationQuery {
+    /// Of one of these kinds.
+    pub kinds: Vec<OrganisationKind>,
     /// Only these nations.
     pub nations: Vec<String>,
     /// Only these regions.
@@ -31,14 +34,14 @@ pub struct AuthorityQuery {
     /// Only those with this text in a name.
     pub search: Option<String>,
     /// What to sort by.
-    pub order: AuthoritySort,
+    pub order: OrganisationSort,
     /// Largest first.
     pub descending: bool,
 }
 
-/// What authorities are sorted by.
+/// What organisations are sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum AuthoritySort {
+pub enum OrganisationSort {
     /// The name.
     #[default]
     Name,
@@ -46,13 +49,13 @@ pub enum AuthoritySort {
     Population,
 }
 
-impl AuthorityQuery {
+impl OrganisationQuery {
     /// The value that places a row in the order.
     #[must_use]
     pub fn sort_key(&self, row: &Model) -> SortKey {
         match self.order {
-            AuthoritySort::Name => SortKey::Text(row.name_key.clone()),
-            AuthoritySort::Population => SortKey::Integer(row.population.unwrap_or(self.unknown())),
+            OrganisationSort::Name => SortKey::Text(row.name_key.clone()),
+            OrganisationSort::Population => SortKey::Integer(row.population.unwrap_or(self.unknown())),
         }
     }
 
@@ -60,8 +63,8 @@ impl AuthorityQuery {
     #[must_use]
     pub fn sorted_by(&self) -> KeyKind {
         match self.order {
-            AuthoritySort::Name => KeyKind::Text,
-            AuthoritySort::Population => KeyKind::Integer,
+            OrganisationSort::Name => KeyKind::Text,
+            OrganisationSort::Population => KeyKind::Integer,
         }
     }
 
@@ -156,6 +159,44 @@ pub async fn directory(db: &impl ConnectionTrait) -> Result<Rows, DbErr> {
     })
 }
 
+/// The organisation with exactly this official name, folded.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(db: &impl ConnectionTrait, folded_name: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::NameKey.eq(folded_name))
+        .filter(Column::MergedIntoId.is_null())
+        .one(db)
+        .await
+}
+
+/// Whether an organisation has exactly this name, folded, among its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bears(db: &impl ConnectionTrait, id: Uuid, folded_name: &str) -> Result<bool, DbErr> {
+    let own = by_id(db, id).await?;
+    let named = own.is_some_and(|row| {
+        row.name_key == folded_name || row.short_name.is_some_and(|name| folded(&name) == folded_name)
+    });
+    let aliases = aliases(db, &[id]).await?;
+    Ok(named || aliases.iter().any(|row| folded(&row.name) == folded_name))
+}
+
+/// The organisation with this identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn identified(db: &impl ConnectionTrait, scheme: &str, value: &str) -> Result<Option<Uuid>, DbErr> {
+    let row = identifier::Entity::find()
+        .filter(identifier::Column::Scheme.eq(scheme))
+        .filter(identifier::Column::Value.eq(value))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.organisation_id))
+}
+
 /// By what organisations are known to have changed: how many there are, and when the last one changed.
 pub type State = (i64, Option<DateTime<Utc>>);
 
@@ -220,18 +261,18 @@ pub async fn predecessors(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
         .await
 }
 
-/// A page of authorities.
+/// A page of organisations.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     db: &impl ConnectionTrait,
-    query: &AuthorityQuery,
+    query: &OrganisationQuery,
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
     let expression = match query.order {
-        AuthoritySort::Name => Column::NameKey.into_expr(),
-        AuthoritySort::Population => known(Column::Population.into_expr(), query.unknown()),
+        OrganisationSort::Name => Column::NameKey.into_expr(),
+        OrganisationSort::Population => known(Column::Population.into_expr(), query.unknown()),
     };
     let sorting = Sorting {
         expression,
@@ -242,17 +283,17 @@ pub async fn list(
     Ok(slice(rows, page))
 }
 
-/// How many authorities there are.
+/// How many organisations there are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(db: &impl ConnectionTrait, query: &AuthorityQuery) -> Result<u64, DbErr> {
+pub async fn count(db: &impl ConnectionTrait, query: &OrganisationQuery) -> Result<u64, DbErr> {
     filtered(query).count(db).await
 }
 
-fn filtered(query: &AuthorityQuery) -> Select<Entity> {
+fn filtered(query: &OrganisationQuery) -> Select<Entity> {
     let mut all = Condition::all()
-        .add(Column::Kind.eq(entity::kinds::OrganisationKind::LocalAuthority))
+        .add(Column::Kind.is_in(query.kinds.iter().copied()))
         .add(Column::MergedIntoId.is_null());
     for (column, wanted) in [
         (Column::Nation, &query.nations),

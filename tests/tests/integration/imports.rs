@@ -172,7 +172,7 @@ tests::on_each_database! {
         let (one, other) = tokio::join!(commit(&server, id), commit(&server, id));
         let mut errors = [one["errors"].clone(), other["errors"].clone()];
         errors.sort_by_key(|errors| errors.as_array().unwrap().len());
-        assert_eq!((&errors[0], &errors[1][0]["code"], &errors[1][0]["path"]), (&json!([]), &json!("CONFLICT"), &json!(["id"])));
+        assert_eq!((&errors[0], &errors[1][0]["code"], &errors[1][0]["path"]), (&json!([]), &json!("CONFLICT"), &json!(["input", "id"])));
         assert_eq!(reaches(&server, id, "COMMITTED").await["created"], 594);
         assert_eq!(commit(&server, id).await["errors"][0]["code"], "CONFLICT");
     }
@@ -261,14 +261,14 @@ tests::on_each_database! {
             let (status, answer) = send(&server, &parts(PREVIEW, input.clone(), file)).await;
             let payload = &answer["data"]["previewImport"];
             assert_eq!((status, &payload["job"]), (200, &Value::Null), "{input}: {answer}");
-            assert_eq!(payload["errors"][0]["path"][0], field, "{input}: {answer}");
+            assert_eq!(payload["errors"][0]["path"], json!(["input", field]), "{input}: {answer}");
             assert_eq!(payload["errors"][0]["code"], code, "{input}: {answer}");
         }
         for token in ["upload:0", "#__graphql_file__:0", "#__graphql_file__:x", ""] {
             let answer = server.graphql(PREVIEW, json!({ "input": { "file": token } })).await;
-            assert_eq!(answer["data"]["previewImport"]["errors"][0]["path"], json!(["file"]), "{token}: {answer}");
+            assert_eq!(answer["data"]["previewImport"]["errors"][0]["path"], json!(["input", "file"]), "{token}: {answer}");
         }
-        assert_eq!(commit(&server, "nonsense").await["errors"][0]["path"], json!(["id"]));
+        assert_eq!(commit(&server, "nonsense").await["errors"][0]["path"], json!(["input", "id"]));
         let job = preview(&server, FIRST).await;
         assert_eq!(undo(&server, job["id"].as_str().unwrap(), "none").await["errors"][0]["code"], "CONFLICT");
         let mut after = counts(&server.database).await;

@@ -6,6 +6,8 @@ use tests::{Server, tandem};
 
 use crate::drafts::{create, damp};
 
+const CREATE: &str = "mutation ($input: CreateOrganisationInput!) { createOrganisation(input: $input) {
+    errors { code message path } organisation { id name kind aliases identifiers { scheme id } nation } } }";
 const MERGE: &str = "mutation ($input: MergeOrganisationsInput!) { mergeOrganisations(input: $input) {
     errors { code message path } organisation { id name aliases changes { id } }
     changes { id kind projectCount organisation { name } other { id name } } } }";
@@ -231,5 +233,45 @@ tests::on_each_database! {
         let listed = server.data("query ($ids: [ID!]) { authorities: projects(filter: { authorities: $ids }) { totalCount }
             leads: projects(filter: { leads: $ids }) { totalCount } }", json!({ "ids": [found["id"]] })).await;
         assert_eq!((&listed["authorities"]["totalCount"], &listed["leads"]["totalCount"]), (&json!(1), &json!(1)));
+    }
+
+    async fn a_body_that_nobody_knew_is_recorded_once_and_can_pay_and_be_paid(server: Server) {
+        let told = json!({ "name": " Gifts  for the North ", "kind": "FUNDER", "aliases": ["GNF"], "nation": "England",
+            "identifiers": [{ "scheme": "gb-chc", "id": "1234567" }], "idempotencyKey": "first" });
+        let made = change(&server, CREATE, told.clone()).await;
+        assert_eq!(made["errors"], json!([]));
+        let body = &made["organisation"];
+        assert_eq!((&body["name"], &body["kind"], &body["aliases"], &body["identifiers"]), (&json!("Gifts for the North"), &json!("FUNDER"),
+            &json!(["GNF"]), &json!([{ "scheme": "GB-CHC", "id": "1234567" }])));
+        assert_eq!(change(&server, CREATE, told.clone()).await, made, "a retry gets what the first created");
+        for name in ["GNF", "GB-CHC-1234567", "gifts for the north"] {
+            assert_eq!(id(&server, name).await.as_ref(), Some(&body["id"]), "{name}");
+        }
+        let mut draft = damp();
+        draft["lead"] = json!("Gifts for the North");
+        draft["funders"] = json!(["GB-CHC-1234567"]);
+        create(&server, &draft).await;
+        assert_eq!(parties(&board(&server).await), [vec!["LEAD Gifts for the North", "FUNDER Gifts for the North"]]);
+        let listed = server.data("{ organisations(kinds: [FUNDER], search: \"north\") { totalCount nodes { name } }
+            all: organisations(first: 0) { totalCount } authorities(first: 0) { totalCount } }", json!({})).await;
+        assert_eq!(listed["organisations"], json!({ "totalCount": 1, "nodes": [{ "name": "Gifts for the North" }] }));
+        assert!(listed["all"]["totalCount"].as_u64() > listed["authorities"]["totalCount"].as_u64());
+
+        let cases = [
+            (json!({ "name": "", "kind": "FUNDER" }), "REQUIRED", vec!["input", "name"]),
+            (json!({ "name": "GIFTS for the north", "kind": "COMPANY" }), "DUPLICATE", vec!["input", "name"]),
+            (json!({ "name": "gnf", "kind": "COMPANY" }), "DUPLICATE", vec!["input", "name"]),
+            (json!({ "name": "Leeds", "kind": "COMPANY" }), "DUPLICATE", vec!["input", "name"]),
+            (json!({ "name": "New", "kind": "COMPANY", "identifiers": [{ "scheme": "GB-CHC", "id": "1234567" }] }), "DUPLICATE",
+                vec!["input", "identifiers", "0"]),
+            (json!({ "name": "New", "kind": "COMPANY", "identifiers": [{ "scheme": "Companies House", "id": "1" }] }), "INVALID",
+                vec!["input", "identifiers", "0", "scheme"]),
+            (json!({ "name": "New", "kind": "COMPANY", "aliases": ["x".repeat(201)] }), "TOO_LONG", vec!["input", "aliases", "0"]),
+            (json!({ "name": "New", "kind": "COMPANY", "idempotencyKey": "first" }), "CONFLICT", vec!["input", "idempotencyKey"]),
+        ];
+        for (input, code, path) in cases {
+            let answer = change(&server, CREATE, input.clone()).await;
+            assert_eq!((&answer["errors"][0]["code"], &answer["errors"][0]["path"]), (&json!(code), &json!(path)), "{input}: {answer}");
+        }
     }
 }

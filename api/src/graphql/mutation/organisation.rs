@@ -11,7 +11,8 @@ use crate::graphql::types::project::Project;
 use crate::graphql::types::user_error::{UserError, mistakes};
 use crate::graphql::types::word::OrganisationKind;
 use crate::service::App;
-use crate::service::organisation::{self, Part, Undone};
+use crate::service::organisation::{self, NewOrganisation, Part, Undone};
+use crate::service::retry::Retry;
 use crate::store;
 
 /// Which organisations are one.
@@ -34,6 +35,40 @@ pub(super) struct IdentifierInput {
     scheme: String,
     /// The identifier there.
     id: String,
+}
+
+/// An organisation to record.
+#[derive(Debug, Clone, InputObject)]
+pub(super) struct CreateOrganisationInput {
+    /// Any text; it comes back in the payload.
+    client_mutation_id: Option<String>,
+    /// A key of the client's choice, at most 100 characters: a retry with the same key and input gives the first result.
+    idempotency_key: Option<String>,
+    /// The official name, at most 200 characters.
+    name: String,
+    /// What sort of body it is.
+    kind: OrganisationKind,
+    /// The everyday name.
+    short_name: Option<String>,
+    /// Other names, at most 100.
+    aliases: Option<Vec<String>>,
+    /// Its identifiers in public registers, at most 100.
+    identifiers: Option<Vec<IdentifierInput>>,
+    /// The nation that it lies in.
+    nation: Option<String>,
+    /// The region that it lies in.
+    region: Option<String>,
+}
+
+/// The result of recording an organisation.
+#[derive(Debug, Clone, SimpleObject)]
+pub(super) struct CreateOrganisationPayload {
+    /// The id that the client gave.
+    client_mutation_id: Option<String>,
+    /// The organisation; null when there were mistakes.
+    organisation: Option<Organisation>,
+    /// What the user must put right; then nothing was changed.
+    errors: Vec<UserError>,
 }
 
 /// Which organisation is two, and what belongs to the new one.
@@ -117,6 +152,25 @@ pub(super) struct OrganisationMutation;
 /// Changes of organisations.
 #[Object]
 impl OrganisationMutation {
+    /// Records an organisation that is not known yet: a funder, a company, a university, a charity.
+    async fn create_organisation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The organisation.")] input: CreateOrganisationInput,
+    ) -> Result<CreateOrganisationPayload, ApiError> {
+        let app = ctx.data_unchecked::<App>();
+        let client_mutation_id = input.client_mutation_id.clone();
+        let (organisation, errors) = match mistakes(create(app, input).await)? {
+            Ok(id) => (stored(app, id).await?, Vec::new()),
+            Err(errors) => (None, errors),
+        };
+        Ok(CreateOrganisationPayload {
+            client_mutation_id,
+            organisation,
+            errors,
+        })
+    }
+
     /// Makes organisations that were recorded more than once one. Names, identifiers and projects go to the one that is
     /// kept; the others stay as tombstones that point to it. Can be undone.
     async fn merge_organisations(
@@ -202,6 +256,25 @@ impl OrganisationMutation {
             },
         })
     }
+}
+
+async fn create(app: &App, input: CreateOrganisationInput) -> ApiResult<Uuid> {
+    let asked = CreateOrganisationInput {
+        client_mutation_id: None,
+        ..input.clone()
+    };
+    let retry = Retry::read(input.idempotency_key, &asked)?;
+    let identifiers = input.identifiers.unwrap_or_default().into_iter();
+    let told = NewOrganisation {
+        name: input.name,
+        kind: input.kind.into(),
+        short_name: input.short_name,
+        aliases: input.aliases.unwrap_or_default(),
+        identifiers: identifiers.map(|known| (known.scheme, known.id)).collect(),
+        nation: input.nation,
+        region: input.region,
+    };
+    organisation::create(app, told, retry).await
 }
 
 async fn merge(app: &App, input: MergeOrganisationsInput) -> ApiResult<(Uuid, Vec<Uuid>)> {
