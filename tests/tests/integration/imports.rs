@@ -223,7 +223,7 @@ tests::on_each_database! {
     }
 
     async fn an_import_survives_a_crash_of_the_server(server: Server) {
-        let file = many(3_000);
+        let file = many(1_500);
         let whole = Database::create(server.database.backend).await.unwrap();
         let other = Server::start(whole.clone()).await;
         let id = preview(&server, &file).await["id"].as_str().unwrap().to_owned();
@@ -233,7 +233,7 @@ tests::on_each_database! {
         let server = server.crash().await;
         connection.close().await.unwrap();
         let done = reaches(&server, &id, "COMMITTED").await;
-        assert_eq!((&done["created"], &done["refused"], &done["unexpected"]), (&json!(2_970), &json!(30), &json!(0)), "{done}");
+        assert_eq!((&done["created"], &done["refused"], &done["unexpected"]), (&json!(1_485), &json!(15), &json!(0)), "{done}");
         import(&other, &file).await;
         assert_eq!(told(&server.database).await, told(&whole).await, "as if nothing had happened");
         assert_eq!(catalogue(&server.database).await["organisation"], catalogue(&whole).await["organisation"]);
@@ -242,7 +242,7 @@ tests::on_each_database! {
         eventually("the first that are undone", async || (job(&server, &id).await["retired"].as_i64() >= Some(100)).then_some(())).await;
         let server = server.crash().await;
         let undone = reaches(&server, &id, "UNDONE").await;
-        assert_eq!((&undone["retired"], &undone["leftStanding"]), (&json!(2_970), &json!(0)));
+        assert_eq!((&undone["retired"], &undone["leftStanding"]), (&json!(1_485), &json!(0)));
         other.stop();
         whole.remove().await;
     }
