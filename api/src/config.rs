@@ -16,6 +16,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use crate::command::check::CheckArgs;
 use crate::command::export::ExportProjectsArgs;
 use crate::command::import::ImportProjectsArgs;
+use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
 use crate::command::link::LinkArgs;
 use crate::command::scan::ScanArgs;
 pub use database::{Backend, DatabaseArgs, DatabaseUrl, DatabaseUrlError};
@@ -81,6 +82,12 @@ pub struct EncoderArgs {
 pub enum ImportCommand {
     /// Import projects from a file
     Projects(ImportProjectsArgs),
+    /// List the imports, the latest first
+    List(ImportListArgs),
+    /// Take an import back
+    Undo(ImportUndoArgs),
+    /// Go on with an import that stopped in the middle
+    Resume(ImportResumeArgs),
 }
 
 /// What can be exported.

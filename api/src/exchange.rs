@@ -7,6 +7,7 @@
 //! lists; a further format is a further source.
 
 mod columns;
+pub mod currency;
 mod problem;
 pub mod projects;
 pub mod record;

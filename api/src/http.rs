@@ -19,6 +19,7 @@ mod respond;
 mod running;
 mod settings;
 mod socket;
+mod upload;
 
 pub use health::{Part, Readiness};
 pub use origin::Origin;
@@ -29,7 +30,7 @@ pub use settings::{HttpSettings, SocketSettings};
 use std::sync::atomic::AtomicUsize;
 
 use async_graphql::Executor;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// What every handler shares.
 struct Shared<E> {
@@ -43,6 +44,8 @@ struct Shared<E> {
     stopping: watch::Receiver<bool>,
     /// WebSocket connections that are open.
     sockets: AtomicUsize,
+    /// Turns to send files.
+    uploads: Semaphore,
 }
 
 impl<E: Executor> Shared<E> {

@@ -9,6 +9,7 @@ pub mod export;
 pub mod facet;
 pub mod freshness;
 pub mod import;
+pub mod import_job;
 pub mod listing;
 pub mod meaning;
 pub mod organisation;
@@ -43,6 +44,8 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// Partner suggestions, kept while the catalogue stands still.
     pub partners: Arc<partner::Cache>,
+    /// The imports that this process is to work through.
+    pub imports: Arc<import_job::Queue>,
 }
 
 impl App {
@@ -61,6 +64,7 @@ impl App {
             listing: listing::Listing::default(),
             directory,
             partners: Arc::default(),
+            imports: Arc::default(),
         })
     }
 }

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod cluster;
 pub mod idempotency;
+pub mod import;
 pub mod meaning;
 pub mod organisation;
 pub mod organisation_change;

@@ -4,6 +4,9 @@ pub mod kinds;
 
 pub mod catalogue;
 pub mod idempotency;
+pub mod import_chunk;
+pub mod import_job;
+pub mod import_row;
 pub mod organisation;
 pub mod organisation_alias;
 pub mod organisation_change;

@@ -1,9 +1,10 @@
 """What an analyst's notebook does with the gql package: python python_gql.py http://127.0.0.1:8000"""
 
 import asyncio
+import io
 import sys
 
-from gql import Client, gql
+from gql import Client, FileVar, gql
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.aiohttp_websockets import AIOHTTPWebsocketsTransport
 from graphql import GraphQLError
@@ -20,6 +21,11 @@ MISSPELT = gql("{ projects { nodes { titel } } }")
 CREATE = gql("""
 mutation ($input: CreateProjectInput!) {
   createProject(input: $input) { project { id } errors { code message path } }
+}
+""")
+PREVIEW = gql("""
+mutation ($input: PreviewImportInput!) {
+  previewImport(input: $input) { job { state created rows { nodes { line outcome title } } } errors { message } }
 }
 """)
 FLAGGED = gql("subscription { overlapFlagged { score left { title } right { title } } }")
@@ -40,7 +46,7 @@ async def listen(session, ready):
 
 
 async def main(url):
-    http = AIOHTTPTransport(url=f"{url}/graphql")
+    http = AIOHTTPTransport(url=f"{url}/graphql", headers={"graphql-require-preflight": "1"})
     socket = AIOHTTPWebsocketsTransport(
         url=f"{url.replace('http', 'ws', 1)}/graphql/ws", subprotocols=["graphql-transport-ws"]
     )
@@ -59,6 +65,13 @@ async def main(url):
             assert "title" in str(refusal), refusal  # The introspected schema suggests the right name.
         else:
             raise AssertionError("a misspelt field passed the introspected schema")
+
+        file = FileVar(io.BytesIO(b"title;summary\nTrees;Volunteers map the trees\n"), filename="trees.csv", content_type="text/csv")
+        payload = (await session.execute(PREVIEW, variable_values={"input": {"file": file}}, upload_files=True))[
+            "previewImport"
+        ]
+        assert payload["errors"] == [] and payload["job"]["created"] == 1, payload
+        assert payload["job"]["rows"]["nodes"] == [{"line": 2, "outcome": "CREATED", "title": "Trees"}], payload
 
         ready = asyncio.Event()
         flagged = asyncio.ensure_future(listen(events, ready))

@@ -1,25 +1,26 @@
 //! `tandem import`: files into the catalogue.
 
-use std::io::Write;
+pub mod jobs;
+mod told;
+
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
 
 use super::intake::Complaints;
 use super::{ExitStatus, FileArgs, database};
 use crate::config::{DatabaseArgs, EncoderArgs};
-use crate::exchange::projects::{self, Reading};
-use crate::exchange::record::ProjectRecord;
+use crate::exchange::projects::{self, ReadOptions, Reading, Row};
 use crate::live::Silent;
 use crate::progress::Progress;
 use crate::service::App;
-use crate::service::import::{Import, Note};
+use crate::service::import_job::{self, BATCH, COMMAND_LINE, FileFacts, Options, Preview, Running};
 use crate::store;
-
-/// So many records are written at a time, whole or not at all.
-const BATCH: usize = 500;
-
-/// So many notes are shown; the rest are counted.
-const SHOWN: usize = 20;
+use told::Told;
 
 /// Import projects from a file
 ///
@@ -27,6 +28,9 @@ const SHOWN: usize = 20;
 /// names; --map names others. Rows that cannot be read are reported by line and field and left out, the
 /// others are kept. Importing a file again changes nothing; a record whose content changed is changed in the
 /// catalogue too, unless somebody has edited it there.
+///
+/// The file is written in batches, each whole or not at all. If that stops in the middle, the same command goes
+/// on where it stopped. `tandem import list` names every import, `tandem import undo` takes one back.
 ///
 /// Ends with status 0 when done, 1 when done but rows were refused, 2 when it could not be done.
 #[derive(Debug, Clone, clap::Args)]
@@ -37,7 +41,7 @@ pub struct ImportProjectsArgs {
     /// [default: the file's name]
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
-    /// Do everything, report it, and change nothing
+    /// Say what would be created, changed with which fields, and left; and change nothing
     #[arg(long)]
     pub dry_run: bool,
     /// How the file is read.
@@ -57,65 +61,158 @@ pub struct ImportProjectsArgs {
 /// When the file cannot be read or the database fails; batches that were written stay.
 pub fn run(args: &ImportProjectsArgs, err: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let options = args.input.options(false);
-    let reading = projects::open(&args.file, &options)?;
-    let mut complaints = Complaints::new(&args.input)?;
+    let mut opened = Opened::open(&args.file, &options, Complaints::new(&args.input)?)?;
     database::runtime()?.block_on(async {
         let app = database::open(&args.database, &args.encoder).await?;
-        let mut import = Import::new(
-            args.source.clone().unwrap_or_else(|| name(&args.file)),
-            args.dry_run,
-        );
-        let refused = read(&app, args, reading, &mut import, &mut complaints, err).await?;
-        let overlaps = if args.dry_run {
-            None
+        let source = args.source.clone().unwrap_or_else(|| name(&args.file));
+        let status = if args.dry_run {
+            look(&app, &source, opened, err).await?
         } else {
-            Some(look_for_overlaps(&app).await?)
+            let facts = opened.facts(&args.file, source, &options)?;
+            let running = import_job::begin(&app, facts).await.map_err(database::cause)?;
+            opened.resumes(&running, err)?;
+            write(&app, running, opened, err).await?
         };
-        complaints.finish(err)?;
-        report(&import, args.dry_run, refused, overlaps, err)?;
         app.db.close().await?;
-        Ok(if refused + import.report().refused > 0 {
-            ExitStatus::RowsRefused
-        } else {
-            ExitStatus::Done
-        })
+        Ok(status)
     })
 }
 
-async fn read(
+/// A file that is being read, and what was wrong with it so far.
+struct Opened {
+    title: String,
+    reading: Reading,
+    complaints: Complaints,
+}
+
+impl Opened {
+    fn open(file: &Path, options: &ReadOptions, complaints: Complaints) -> anyhow::Result<Self> {
+        Ok(Self {
+            title: file.display().to_string(),
+            reading: projects::open(file, options)?,
+            complaints,
+        })
+    }
+
+    fn facts(&mut self, file: &Path, source: String, options: &ReadOptions) -> anyhow::Result<FileFacts> {
+        Ok(FileFacts {
+            source,
+            file_name: file.file_name().map(|name| name.to_string_lossy().into_owned()),
+            format: self.reading.format(),
+            options: Options::of(options),
+            content_hash: hash(file)?,
+            size_bytes: self.reading.size(),
+            notes: self.reading.notes(),
+            by: COMMAND_LINE,
+        })
+    }
+
+    fn resumes(&self, running: &Running, err: &mut dyn Write) -> anyhow::Result<()> {
+        let done = running.job.rows_done;
+        if done > 0 {
+            writeln!(
+                err,
+                "{}: going on after row {done}, where import {} stopped",
+                self.title,
+                jobs::shown(running.job.id)
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Reads the file to its end and gives it on in batches.
+    async fn each_batch(
+        &mut self,
+        what: &'static str,
+        err: &mut dyn Write,
+        mut take: impl AsyncFnMut(Vec<Row>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        for note in self.reading.notes() {
+            writeln!(err, "{}: {note}", self.title)?;
+        }
+        let progress = Progress::new(what, self.reading.size().unwrap_or(0));
+        let mut batch: Vec<Row> = Vec::with_capacity(BATCH);
+        while let Some(row) = self.reading.next() {
+            let row = row?;
+            for problem in &row.problems {
+                self.complaints.take(&self.title, problem, err)?;
+            }
+            batch.push(row);
+            progress.reach(self.reading.position());
+            if batch.len() == BATCH {
+                take(std::mem::take(&mut batch)).await?;
+            }
+        }
+        take(batch).await
+    }
+}
+
+/// Says what a file would do.
+async fn look(
     app: &App,
-    args: &ImportProjectsArgs,
-    mut reading: Reading,
-    import: &mut Import,
-    complaints: &mut Complaints,
+    source: &str,
+    mut opened: Opened,
     err: &mut dyn Write,
-) -> anyhow::Result<usize> {
-    let title = args.file.display().to_string();
-    for note in reading.notes() {
-        writeln!(err, "{title}: {note}")?;
+) -> anyhow::Result<ExitStatus> {
+    let mut preview = Preview::new(source);
+    let mut told = Told::default();
+    let read = opened.each_batch("looking", err, async |rows| {
+        let results = preview.batch(app, rows).await.map_err(database::cause)?;
+        told.take(&results);
+        Ok(())
+    });
+    read.await?;
+    opened.complaints.finish(err)?;
+    told.changes(err)?;
+    told.problems(err)?;
+    Told::counts(&preview.tally(), true, err)?;
+    Ok(status(preview.tally().refused))
+}
+
+/// Writes a file, batch by batch.
+async fn write(
+    app: &App,
+    mut running: Running,
+    mut opened: Opened,
+    err: &mut dyn Write,
+) -> anyhow::Result<ExitStatus> {
+    let mut told = Told::default();
+    let title = opened.title.clone();
+    let read = opened.each_batch("importing", err, async |rows| {
+        let results = running.batch(app, rows).await.map_err(database::cause)?;
+        told.take(&results);
+        Ok(())
+    });
+    if let Err(error) = read.await {
+        if error.is::<projects::ReadError>() {
+            // Where the file lies is for whoever is at this terminal only.
+            let bare = running.job.file_name.clone().unwrap_or_default();
+            let why = error.to_string().replace(&title, &bare);
+            running.fail(app, why).await.map_err(database::cause)?;
+        }
+        return Err(error);
     }
-    let progress = Progress::new("importing", reading.size().unwrap_or(0));
-    let mut refused = 0;
-    let mut batch: Vec<ProjectRecord> = Vec::with_capacity(BATCH);
-    while let Some(row) = reading.next() {
-        let row = row?;
-        for problem in &row.problems {
-            complaints.take(&title, problem, err)?;
-        }
-        match row.record {
-            Some(record) => batch.push(record),
-            None => refused += 1,
-        }
-        progress.reach(reading.position());
-        if batch.len() == BATCH {
-            import
-                .batch(app, std::mem::take(&mut batch))
-                .await
-                .map_err(database::cause)?;
-        }
+    let job = running.finish(app).await.map_err(database::cause)?;
+    let overlaps = look_for_overlaps(app).await?;
+    opened.complaints.finish(err)?;
+    told.problems(err)?;
+    Told::counts(&import_job::tally_of(&job), false, err)?;
+    writeln!(err, "{overlaps} overlaps stand in the catalogue")?;
+    if job.created + job.changed > 0 {
+        let id = jobs::shown(job.id);
+        writeln!(
+            err,
+            "this was import {id}; `tandem import undo {id} --reason …` takes it back"
+        )?;
     }
-    import.batch(app, batch).await.map_err(database::cause)?;
-    Ok(refused)
+    Ok(status(job.refused))
+}
+
+fn status(refused: i64) -> ExitStatus {
+    match refused {
+        0 => ExitStatus::Done,
+        _ => ExitStatus::RowsRefused,
+    }
 }
 
 /// Looks for overlaps of what changed; returns how many findings stand.
@@ -127,48 +224,23 @@ async fn look_for_overlaps(app: &App) -> anyhow::Result<u64> {
     Ok(store::overlap::count(app.db.read(), &store::overlap::OverlapQuery::default()).await?)
 }
 
-fn report(
-    import: &Import,
-    dry_run: bool,
-    refused: usize,
-    overlaps: Option<u64>,
-    err: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let done = import.report();
-    for Note {
-        line,
-        field,
-        message,
-        refused,
-    } in done.notes.iter().take(SHOWN).chain(&done.recorded)
-    {
-        let end = if *refused { " (row refused)" } else { "" };
-        writeln!(err, "line {line}, {field}: {message}{end}")?;
+/// What a file's content is known by; `None` for what cannot be read twice.
+fn hash(file: &Path) -> anyhow::Result<Option<String>> {
+    let cannot = || format!("cannot read {}", file.display());
+    if file.as_os_str() == "-" || !std::fs::metadata(file).with_context(cannot)?.is_file() {
+        return Ok(None);
     }
-    if let Some(more) = done
-        .new_organisations
-        .checked_sub(done.recorded.len())
-        .filter(|more| *more > 0)
-    {
-        writeln!(err, "… and {more} more organisations that were not known")?;
+    let mut bytes = File::open(file).with_context(cannot)?;
+    let (mut digest, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        let read = bytes.read(&mut buffer).with_context(cannot)?;
+        if read == 0 {
+            break;
+        }
+        digest.update(buffer.get(..read).unwrap_or_default());
     }
-    if done.notes.len() > SHOWN {
-        writeln!(err, "… and {} more notes of this kind", done.notes.len() - SHOWN)?;
-    }
-    let would = if dry_run { "would be " } else { "" };
-    writeln!(
-        err,
-        "{} projects {would}created, {} changed, {} unchanged, {} rows refused; {} organisations {would}recorded by name",
-        done.created,
-        done.updated,
-        done.unchanged,
-        refused + done.refused,
-        done.new_organisations
-    )?;
-    if let Some(overlaps) = overlaps {
-        writeln!(err, "{overlaps} overlaps stand in the catalogue")?;
-    }
-    Ok(())
+    let digest = digest.finalize();
+    Ok(Some(digest.iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 /// What a file is called as a source: its name without folder and ending.

@@ -11,7 +11,7 @@ use crate::config::{ServeArgs, ServerArgs};
 use crate::graphql::{self, examples};
 use crate::http::{self, Part, Readiness};
 use crate::live::Silent;
-use crate::service::App;
+use crate::service::{App, import_job};
 use crate::store;
 
 /// Serves until a signal says stop.
@@ -69,9 +69,10 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
     });
     let named = app.clone();
     let naming = tokio::spawn(async move { named.directory.follow(named.db.clone()).await });
+    let importing = tokio::spawn(import_job::work(app.clone()));
     let stopped = running.until_signal().await;
-    // Whatever it was at is undone with its transaction and done at the next start.
-    for task in [following, naming] {
+    // Whatever they were at is undone with its transaction and done at the next start.
+    for task in [following, naming, importing] {
         task.abort();
         drop(task.await);
     }

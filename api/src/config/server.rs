@@ -90,6 +90,14 @@ pub struct LimitArgs {
     #[arg(long, env = "TANDEM_BODY_LIMIT", value_name = "BYTES", default_value = "1M",
           value_parser = values::bytes)]
     pub body_limit: usize,
+    /// Longest file that is taken by an import; held in memory while it is looked at
+    #[arg(long, env = "TANDEM_UPLOAD_LIMIT", value_name = "BYTES", default_value = "32M",
+          value_parser = values::bytes)]
+    pub upload_limit: usize,
+    /// Requests with files under way at once
+    #[arg(long, env = "TANDEM_MAX_UPLOADS", value_name = "COUNT", default_value = "4",
+          value_parser = values::count)]
+    pub max_uploads: usize,
     /// Longest time for one operation
     #[arg(long, env = "TANDEM_REQUEST_TIMEOUT", value_name = "DURATION", default_value = "30s",
           value_parser = values::timeout)]
@@ -138,6 +146,8 @@ impl ServerArgs {
             bind: self.bind,
             workers: self.workers,
             body_limit_bytes: self.limits.body_limit,
+            upload_limit_bytes: self.limits.upload_limit,
+            max_uploads: self.limits.max_uploads,
             request_timeout: self.limits.request_timeout,
             graphiql: self.graphiql,
             graphiql_assets: self.graphiql_assets.clone(),

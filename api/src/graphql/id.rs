@@ -20,14 +20,17 @@ pub enum Kind {
     Cluster,
     /// A merge or a split of organisations.
     OrganisationChange,
+    /// An import.
+    Import,
 }
 
-const TAGS: [(Kind, u8); 5] = [
+const TAGS: [(Kind, u8); 6] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
+    (Kind::Import, b'I'),
 ];
 
 /// The global id of a row.

@@ -12,6 +12,7 @@ use super::limits::page_cost;
 use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
+use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
 use super::types::node::Node;
 use super::types::organisation::{
     Authority, AuthorityConnection, Organisation, OrganisationConnection, OrganisationMatch,
@@ -80,6 +81,9 @@ impl Query {
                 Some((Kind::OrganisationChange, id)) => store::organisation_change::by_id(db, id)
                     .await?
                     .map(|row| Node::OrganisationChange(OrganisationChange(row))),
+                Some((Kind::Import, id)) => store::import::by_id(db, id)
+                    .await?
+                    .map(|row| Node::ImportJob(row.into())),
                 None => None,
             })
         };
@@ -335,6 +339,33 @@ impl Query {
         let query = filter.unwrap_or_default().query()?;
         let rows = summary::summarise(ctx.data_unchecked::<App>(), by.into(), &query).await?;
         Ok(rows.into_iter().map(OverlapSummaryRow::from).collect())
+    }
+
+    /// An import by its global id: what it would do, how far it has come, what it did; null when there is none.
+    async fn import_job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The import's global id.")] id: ID,
+    ) -> Option<ApiResult<ImportJob>> {
+        let found = async {
+            let id = expect(Kind::Import, &id, &["id"])?;
+            let row = store::import::by_id(ctx.data_unchecked::<App>().db.read(), id).await?;
+            Ok(row.map(ImportJob::from))
+        };
+        found.await.transpose()
+    }
+
+    /// Imports, the latest first; previews that were not committed too.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn import_jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that fit.")] filter: Option<ImportJobFilter>,
+        #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<ImportJobConnection, ApiError> {
+        let query = filter.unwrap_or_default().query()?;
+        ImportJob::connection(ctx, query, &PageArguments::forwards(first, after)).await
     }
 
     /// Authorities worth talking to, the best first, each with what speaks for it and against it.

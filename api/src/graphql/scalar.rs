@@ -1,7 +1,12 @@
 //! Scalars of the API.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use std::collections::HashMap;
+
+use async_graphql::{Context, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use bytes::Bytes;
 use chrono::{NaiveDate, SecondsFormat, Utc};
+
+use crate::error::{ApiError, ApiResult, UserErrorCode};
 
 /// A calendar day, written `2026-11-21`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,5 +72,75 @@ impl ScalarType for BigInt {
 
     fn to_value(&self) -> Value {
         Value::Number(self.0.into())
+    }
+}
+
+/// A file that came with a request.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its name, as told by the sender; may be empty.
+    pub name: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+/// The files that came with a request, by the names of their parts. The request's data holds them.
+#[derive(Debug, Clone, Default)]
+pub struct Uploads(HashMap<String, File>);
+
+impl Uploads {
+    /// What stands for the file of a part among the request's variables.
+    #[must_use]
+    pub fn token(part: &str) -> String {
+        format!("upload:{part}")
+    }
+
+    /// Takes a part's file.
+    pub fn add(&mut self, part: &str, file: File) {
+        self.0.insert(Self::token(part), file);
+    }
+
+    /// Whether a part's file came.
+    #[must_use]
+    pub fn has(&self, part: &str) -> bool {
+        self.0.contains_key(&Self::token(part))
+    }
+}
+
+/// A file, sent beside the request.
+///
+/// Not the GraphQL library's own scalar, which panics on a text that names no file of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload(String);
+
+impl Upload {
+    /// The file.
+    ///
+    /// # Errors
+    /// A mistake at `path` when no file was sent.
+    pub fn file(&self, ctx: &Context<'_>, path: &[&str]) -> ApiResult<File> {
+        let files = ctx.data_opt::<Uploads>();
+        let file = files.and_then(|files| files.0.get(&self.0));
+        file.cloned().ok_or_else(|| {
+            let message = "no file was sent; send it as the GraphQL multipart request specification says";
+            ApiError::bad_input(UserErrorCode::Invalid, path, message)
+        })
+    }
+}
+
+/// A file, sent as the GraphQL multipart request specification says: null in the variables, and a part of its own in the
+/// form. Such a request needs the header `graphql-require-preflight: 1` (or `apollo-require-preflight` or
+/// `x-requested-with`).
+#[Scalar(specified_by_url = "https://github.com/jaydenseric/graphql-multipart-request-spec")]
+impl ScalarType for Upload {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(token) => Ok(Self(token)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Null
     }
 }

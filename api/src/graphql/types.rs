@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod evidence;
+pub mod import;
 pub mod money;
 pub mod node;
 pub mod organisation;

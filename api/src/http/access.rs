@@ -101,7 +101,8 @@ fn share_with(headers: &mut HeaderMap, origin: &str) {
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "accept, authorization, content-type, x-request-id",
+            "accept, apollo-require-preflight, authorization, content-type, graphql-require-preflight, x-request-id, \
+             x-requested-with",
         ),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, "x-request-id"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),

@@ -1,5 +1,7 @@
 //! `POST /graphql` and `GET /graphql`.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Data, Payload};
@@ -12,34 +14,71 @@ use super::execution::{self, Summary};
 use super::media::{self, ResponseMedia};
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::{self, Failure};
-use super::{Shared, parameters};
+use super::{Shared, parameters, upload};
 use crate::graphql::limits::OperationKind;
 
 const METHODS: &str = "GET, POST";
 
-/// Any operation but a subscription, as JSON.
+/// Any operation but a subscription, as JSON or as a form with files.
 pub(super) async fn post<E: Executor>(
     http: HttpRequest,
     payload: Payload,
     shared: Data<Shared<E>>,
 ) -> HttpResponse {
     answer(&http, async |media| {
+        if upload::is_form(http.headers()) {
+            return post_form(&http, payload, &shared, media).await;
+        }
         media::refuse_body(http.headers())
             .map_err(|message| Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message))?;
         let reading = read(&http, payload, shared.settings.body_limit_bytes);
-        let body = tokio::time::timeout(shared.settings.request_timeout, reading)
-            .await
-            .map_err(|_elapsed| {
-                Failure::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "LIMIT_EXCEEDED",
-                    "the body took too long to arrive",
-                )
-            })??;
+        let body = in_time(shared.settings.request_timeout, reading).await?;
         let request = parameters::from_body(&body).map_err(Failure::bad_request)?;
         run(&http, &shared, request, media, false).await
     })
     .await
+}
+
+/// How many times longer than an operation a file may take to arrive.
+const PATIENCE_WITH_FILES: u32 = 4;
+
+/// An operation with files. So many at once, since each file is held in memory until its operation ends.
+async fn post_form<E: Executor>(
+    http: &HttpRequest,
+    payload: Payload,
+    shared: &Shared<E>,
+    media: ResponseMedia,
+) -> Result<HttpResponse, Failure> {
+    let Ok(_turn) = shared.uploads.try_acquire() else {
+        let message = "other files are being sent; try again in a moment";
+        return Err(Failure::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "LIMIT_EXCEEDED",
+            message,
+        ));
+    };
+    let reading = upload::read(http, payload, &shared.settings);
+    let patience = shared
+        .settings
+        .request_timeout
+        .saturating_mul(PATIENCE_WITH_FILES);
+    let request = in_time(patience, reading).await?;
+    run(http, shared, request, media, false).await
+}
+
+async fn in_time<T>(
+    patience: Duration,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::time::timeout(patience, reading)
+        .await
+        .map_err(|_elapsed| {
+            Failure::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "LIMIT_EXCEEDED",
+                "the body took too long to arrive",
+            )
+        })?
 }
 
 /// Queries only: a link or an image on another site can make a browser send a GET.

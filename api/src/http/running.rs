@@ -12,7 +12,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer};
 use async_graphql::Executor;
 use futures_util::future::BoxFuture;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use super::health::Readiness;
@@ -54,6 +54,7 @@ pub fn serve<E: Executor>(
         readiness: Arc::new(readiness),
         stopping: watched,
         sockets: AtomicUsize::new(0),
+        uploads: Semaphore::new(settings.max_uploads),
     });
     let mut server = HttpServer::new(move || {
         App::new()

@@ -16,6 +16,10 @@ pub struct HttpSettings {
     pub workers: Option<usize>,
     /// The longest request body that is read.
     pub body_limit_bytes: usize,
+    /// The longest file that is taken, in bytes.
+    pub upload_limit_bytes: usize,
+    /// Requests with files that may be under way at once: each holds its files in memory.
+    pub max_uploads: usize,
     /// The longest that reading and executing one operation may take.
     pub request_timeout: Duration,
     /// Whether `/` shows GraphiQL to browsers.
@@ -59,6 +63,8 @@ impl Default for HttpSettings {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             workers: None,
             body_limit_bytes: 1 << 20,
+            upload_limit_bytes: 32 << 20,
+            max_uploads: 4,
             request_timeout: Duration::from_secs(30),
             graphiql: true,
             graphiql_assets: None,

@@ -1,217 +1,174 @@
 //! Records of a file into the catalogue: what is new is created, what changed is
-//! changed, what is there already is left. A batch is written whole or not at all.
+//! changed, what is there already is left.
+//!
+//! A batch of rows is first planned, which reads and decides and writes nothing, and then written, whole or not at
+//! all. A preview is a plan that is never written.
 
 mod bodies;
 mod content;
 mod own;
+mod row;
+mod write;
 
 use std::collections::{HashMap, HashSet};
 
-use entity::kinds::ProjectChange;
+use entity::kinds::ImportOutcome;
 use entity::{project, project_source as source};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
-use super::project::{Award, Origin, ProjectDraft, Resolved, Stamp, assemble, version};
-use crate::clock;
+use super::project::told::{Names, differences};
+use super::project::version::State;
+use super::project::{Award, Origin, ProjectDraft, Resolved};
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
+use crate::exchange::projects::Row;
 use crate::exchange::record::ProjectRecord;
 use crate::store;
-use crate::store::organisation::Rows;
-use bodies::Bodies;
+pub(crate) use bodies::Bodies;
+pub use row::{Consequence, Problem, RowResult, Tally, Touched};
+pub(crate) use write::write;
 
-/// What became of the records, and what a person should know.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Projects that are new.
-    pub created: usize,
-    /// Projects that changed.
-    pub updated: usize,
-    /// Records that the catalogue has as they are.
-    pub unchanged: usize,
-    /// Records that were left out.
-    pub refused: usize,
-    /// Organisations that were recorded by name.
-    pub new_organisations: usize,
-    /// The first places where a body was named that nobody knew.
-    pub recorded: Vec<Note>,
-    /// What was noticed, in the order of the lines.
-    pub notes: Vec<Note>,
-}
-
-/// Something about one value of one record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// The line of the file.
-    pub line: u64,
-    /// The field.
-    pub field: String,
-    /// What was noticed.
-    pub message: String,
-    /// Whether the record was left out for it.
-    pub refused: bool,
-}
-
-/// One run over one file.
+/// One run over one file: what was met of it so far.
 #[derive(Debug)]
-pub struct Import {
+pub(crate) struct Import {
     system: String,
-    dry_run: bool,
-    report: Report,
     /// The line on which an id of the file was met first.
     ids: HashMap<String, u64>,
     contents: HashSet<String>,
 }
 
-/// Records that came together, ready to be written.
-struct Batch<'a> {
-    app: &'a App,
-    import: &'a mut Import,
-    bodies: Bodies,
+/// A row, and what is to be done about it.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) result: RowResult,
+    action: Action,
 }
 
-/// What is known of a record already.
-enum Standing {
-    New,
-    Changed(source::Model),
-    Unchanged,
-    /// Its id stands on an earlier line of the file, with another content.
-    Repeated(u64),
+/// What a row does to the catalogue.
+#[derive(Debug)]
+enum Action {
+    Nothing,
+    Create(Box<(Resolved, Origin)>),
+    Change(Box<Change>),
+}
+
+/// A change of a project, and of the source whose record it came with.
+#[derive(Debug)]
+struct Change {
+    row: project::Model,
+    present: State,
+    resolved: Resolved,
+    origin: Origin,
+    renewed: Option<source::Model>,
+}
+
+/// What the catalogue knows of a batch's records.
+struct Known {
+    by_id: HashMap<String, source::Model>,
+    contents: HashSet<String>,
+    /// The projects that the records' sources belong to, and those that records name by their own ids.
+    projects: HashMap<Uuid, project::Model>,
+}
+
+/// A batch that is being planned.
+struct Planning<'a, C> {
+    app: &'a App,
+    db: &'a C,
+    bodies: &'a mut Bodies,
 }
 
 impl Import {
-    /// A run over the file or other source called `system`. With `dry_run` everything is done and then undone.
-    #[must_use]
-    pub fn new(system: impl Into<String>, dry_run: bool) -> Self {
-        let system = system.into();
+    /// A run over the file or other source called `system`.
+    pub(crate) fn new(system: impl Into<String>) -> Self {
         Self {
-            system,
-            dry_run,
-            report: Report::default(),
+            system: system.into(),
             ids: HashMap::new(),
             contents: HashSet::new(),
         }
     }
 
-    /// What became of the records so far.
-    #[must_use]
-    pub fn report(&self) -> &Report {
-        &self.report
-    }
-
-    /// Writes a batch of records.
-    ///
-    /// # Errors
-    /// When the database fails; then nothing of the batch stays.
-    pub async fn batch(&mut self, app: &App, records: Vec<ProjectRecord>) -> ApiResult<()> {
-        let dry_run = self.dry_run;
-        let txn = app.db.begin().await?;
-        let place = store::catalogue::reserve(&txn, i64::try_from(records.len()).unwrap_or(0)).await?;
-        let mut batch = Batch {
-            app,
-            import: self,
-            bodies: Bodies::default(),
-        };
-        batch.write(&txn, records, place).await?;
-        let bodies = batch.bodies.into_rows();
-        if dry_run {
-            txn.rollback().await?;
-        } else {
-            txn.commit().await?;
-            app.directory.learn(Rows {
-                organisations: bodies,
-                ..Rows::default()
-            });
-            app.live.wake();
+    /// Passes over rows that an earlier run was done with, so that later ones are compared with them.
+    pub(crate) fn pass_over(&mut self, rows: &[Row]) {
+        for record in rows.iter().filter_map(|row| row.record.as_ref()) {
+            let origin = self.origin(record);
+            self.meet(&origin, record.line);
         }
-        Ok(())
     }
-}
 
-impl Batch<'_> {
-    async fn write(
+    /// Decides what rows do to the catalogue as `db` shows it. Bodies that nobody knows are put into `bodies`.
+    pub(crate) async fn plan(
         &mut self,
+        app: &App,
         db: &impl ConnectionTrait,
-        records: Vec<ProjectRecord>,
-        place: i64,
-    ) -> ApiResult<()> {
-        let records: Vec<(ProjectRecord, Origin)> = records
+        rows: Vec<Row>,
+        bodies: &mut Bodies,
+    ) -> ApiResult<Vec<Planned>> {
+        let rows: Vec<(Row, Option<Origin>)> = rows
             .into_iter()
-            .map(|record| {
-                let origin = self.origin(&record);
-                (record, origin)
+            .map(|row| {
+                let origin = row.record.as_ref().map(|record| self.origin(record));
+                (row, origin)
             })
             .collect();
-        let mut known = known(db, &self.import.system, &records).await?;
-        let mut own = own::projects(db, &records).await?;
-        let mut fresh = Vec::new();
-        for ((record, origin), change_seq) in records.into_iter().zip(place..) {
-            if let Some(row) = own::take(&mut own, &record) {
-                self.renew(db, record, row, &origin, change_seq).await?;
-                continue;
-            }
-            let standing = self.import.standing(&mut known, &origin, record.line);
-            let Some(resolved) = self.take(record, &standing)? else {
-                continue;
+        let mut known = known(db, &self.system, &rows).await?;
+        let mut planning = Planning { app, db, bodies };
+        let mut planned = Vec::with_capacity(rows.len());
+        for (row, origin) in rows {
+            let mut result = RowResult::of(&row, origin.as_ref());
+            let action = match row.record.zip(origin) {
+                Some((record, origin)) => {
+                    let read = (record, origin, &mut result);
+                    self.decide(&mut planning, &mut known, read).await?
+                }
+                None => Action::Nothing,
             };
-            if let Standing::Changed(source) = standing {
-                self.change(db, resolved, source, origin, change_seq).await?;
-            } else {
-                let now = clock::now();
-                let stamp = Stamp {
-                    id: Uuid::now_v7(),
-                    version: 1,
-                    change_seq,
-                    now,
-                    created_at: now,
-                    change: origin.change(ProjectChange::Created),
-                };
-                fresh.push(assemble(resolved, &stamp, vec![origin]));
-            }
+            planned.push(Planned { result, action });
         }
-        self.import.report.created += fresh.len();
-        self.import.report.new_organisations += self.bodies.write(db).await?;
-        store::project::insert(db, fresh).await?;
-        Ok(())
+        Ok(planned)
     }
 
-    /// The record as it can be written; `None` when there is nothing to write, which is then in the report.
-    fn take(&mut self, record: ProjectRecord, standing: &Standing) -> ApiResult<Option<Resolved>> {
-        let line = record.line;
-        match standing {
-            Standing::Unchanged => {
-                self.import.report.unchanged += 1;
-                return Ok(None);
-            }
-            Standing::Repeated(first) => {
-                let message = format!("this id stands on line {first} already, with another content");
-                self.refuse(
-                    line,
-                    vec![UserError::new(UserErrorCode::Duplicate, &["id"], message)],
-                );
-                return Ok(None);
-            }
-            Standing::New | Standing::Changed(_) => {}
+    async fn decide<C: ConnectionTrait>(
+        &mut self,
+        planning: &mut Planning<'_, C>,
+        known: &mut Known,
+        (record, origin, result): (ProjectRecord, Origin, &mut RowResult),
+    ) -> ApiResult<Action> {
+        let (met, earlier) = self.meet(&origin, record.line);
+        let own = own::id(&record).and_then(|id| known.projects.get(&id).cloned());
+        let hash = origin.content_hash.as_deref().unwrap_or_default();
+        if met || (own.is_none() && known.contents.contains(hash)) {
+            result.outcome = ImportOutcome::Unchanged;
+            return Ok(Action::Nothing);
         }
-        let draft = self.draft(record);
-        match self
-            .bodies
-            .resolve(&self.app.directory, draft, line, &mut self.import.report)
-        {
-            Ok(resolved) => Ok(Some(resolved)),
-            Err(ApiError::BadInput(mistakes)) => {
-                self.refuse(line, mistakes);
-                Ok(None)
+        if let Some(line) = earlier {
+            let message = format!("this id stands on line {line} already, with another content");
+            result.refuse(vec![UserError::new(UserErrorCode::Duplicate, &["id"], message)]);
+            return Ok(Action::Nothing);
+        }
+        if let Some(row) = own {
+            return planning.renew(record, row, origin, result).await;
+        }
+        let id = origin.record_id.as_deref().unwrap_or_default();
+        let Some(source) = known.by_id.remove(id) else {
+            return planning.create(record, origin, result);
+        };
+        match known.projects.get(&source.project_id) {
+            Some(row) if row.updated_at <= source.recorded_at => {
+                let row = row.clone();
+                planning.change(record, row, source, origin, result).await
             }
-            Err(other) => Err(other),
+            _ => {
+                result.keep("the project was changed or taken out in the catalogue since it was imported; it was left as it is");
+                Ok(Action::Nothing)
+            }
         }
     }
 
     fn origin(&self, record: &ProjectRecord) -> Origin {
         let hash = content::hash(record);
         Origin {
-            system: self.import.system.clone(),
+            system: self.system.clone(),
             // A record without an id is known by its content.
             record_id: Some(record.id.clone().unwrap_or_else(|| format!("content:{hash}"))),
             line: i64::try_from(record.line).ok(),
@@ -219,118 +176,132 @@ impl Batch<'_> {
         }
     }
 
-    fn draft(&self, record: ProjectRecord) -> ProjectDraft {
-        let funder = record.funders.first().cloned();
-        let award = record.award.map(|amount| Award {
-            funder,
-            amount,
-            awarded_on: record.awarded_on,
-        });
-        ProjectDraft {
-            title: record.title,
-            summary: record.summary,
-            kind: record.kind,
-            phase: record.phase,
-            lead: record.lead,
-            partners: record.partners,
-            funders: record.funders,
-            themes: record.themes,
-            technologies: record.technologies,
-            programme: record.programme,
-            outcome: record.outcome,
-            start: record.start,
-            end: record.end,
-            budget: record.budget,
-            awards: award.into_iter().collect(),
-            links: record.links,
-            sources: record.sources,
-            ..ProjectDraft::default()
-        }
+    /// Whether a record with this content was met before, and else the line on which its id was.
+    fn meet(&mut self, origin: &Origin, line: u64) -> (bool, Option<u64>) {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let met = !self.contents.insert(text(&origin.content_hash));
+        let id = text(&origin.record_id);
+        let earlier = self.ids.get(&id).copied();
+        self.ids.entry(id).or_insert(line);
+        (met, earlier)
     }
+}
 
-    fn refuse(&mut self, line: u64, mistakes: Vec<UserError>) {
-        self.import.report.refused += 1;
-        self.import
-            .report
-            .notes
-            .extend(mistakes.into_iter().map(|mistake| Note {
-                line,
-                field: mistake.path.join("."),
-                message: mistake.message,
-                refused: true,
-            }));
+impl<C: ConnectionTrait> Planning<'_, C> {
+    fn create(&mut self, record: ProjectRecord, origin: Origin, result: &mut RowResult) -> ApiResult<Action> {
+        let Some(resolved) = self.resolve(draft(record), result)? else {
+            return Ok(Action::Nothing);
+        };
+        result.outcome = ImportOutcome::Created;
+        Ok(Action::Create(Box::new((resolved, origin))))
     }
 
     async fn change(
         &mut self,
-        db: &impl ConnectionTrait,
-        resolved: Resolved,
+        record: ProjectRecord,
+        row: project::Model,
         source: source::Model,
         origin: Origin,
-        change_seq: i64,
-    ) -> ApiResult<()> {
-        let row: Option<project::Model> = store::project::by_id(db, source.project_id).await?;
-        let Some(row) = row.filter(|row| row.updated_at <= source.recorded_at) else {
-            self.import.report.unchanged += 1;
-            self.import.report.notes.push(Note {
-                line: origin.line.and_then(|line| u64::try_from(line).ok()).unwrap_or_default(),
-                field: "id".to_owned(),
-                message: "the project was changed or taken out in the catalogue since it was imported; it was left as it is"
-                    .to_owned(),
-                refused: false,
-            });
-            return Ok(());
+        result: &mut RowResult,
+    ) -> ApiResult<Action> {
+        let Some(mut resolved) = self.resolve(draft(record), result)? else {
+            return Ok(Action::Nothing);
         };
-        let now = clock::now();
-        let stamp = Stamp {
-            id: row.id,
-            version: row.version + 1,
-            change_seq,
-            now,
-            created_at: row.created_at,
-            change: origin.change(ProjectChange::Changed),
-        };
-        let mut resolved = resolved;
         resolved.draft.sources.clear();
-        self.bodies
-            .write(db)
-            .await
-            .map(|added| self.import.report.new_organisations += added)?;
-        version::keep(db, &row).await?;
-        store::project::replace(db, assemble(resolved, &stamp, Vec::new()), row.version).await?;
-        let renewed = source::Model {
-            content_hash: origin.content_hash,
-            line: origin.line,
-            recorded_at: now,
-            ..source
+        let present = State::present(self.db, &row).await?;
+        let change = Change {
+            row,
+            present,
+            resolved,
+            origin,
+            renewed: Some(source),
         };
-        store::project::update_source(db, renewed).await?;
-        self.import.report.updated += 1;
-        Ok(())
+        Ok(self.changing(change, result))
+    }
+
+    /// Notes on the row what a change does, and makes it an action.
+    fn changing(&self, change: Change, result: &mut RowResult) -> Action {
+        let proposed = State::proposed(change.resolved.clone());
+        let names = self.names(&change.present, &proposed);
+        result.changes = differences(&change.present, &proposed, &names, &|id| id.to_string());
+        result.outcome = ImportOutcome::Changed;
+        result.touched = Some(Touched {
+            project: change.row.id,
+            before: Some(change.row.version),
+            after: None,
+            source: change
+                .renewed
+                .as_ref()
+                .map(|source| (source.id, source.content_hash.clone())),
+        });
+        Action::Change(Box::new(change))
+    }
+
+    fn names(&self, before: &State, after: &State) -> Names {
+        let ids = before.bodies().chain(after.bodies());
+        let name = |id: Uuid| Some((id, self.app.directory.name(id).or_else(|| self.bodies.name(id))?));
+        ids.filter_map(name).collect()
+    }
+
+    /// The draft as it can be written; `None` when it cannot, which then stands on the row.
+    fn resolve(&mut self, draft: ProjectDraft, result: &mut RowResult) -> ApiResult<Option<Resolved>> {
+        let found = self
+            .bodies
+            .resolve(&self.app.directory, draft, &mut result.problems);
+        match found {
+            Ok(resolved) => Ok(Some(resolved)),
+            Err(ApiError::BadInput(mistakes)) => {
+                result.refuse(mistakes);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
     }
 }
 
-/// What the catalogue knows of a batch's records.
-struct Known {
-    by_id: HashMap<String, source::Model>,
-    contents: HashSet<String>,
+fn draft(record: ProjectRecord) -> ProjectDraft {
+    let funder = record.funders.first().cloned();
+    let award = record.award.map(|amount| Award {
+        funder,
+        amount,
+        awarded_on: record.awarded_on,
+    });
+    ProjectDraft {
+        title: record.title,
+        summary: record.summary,
+        kind: record.kind,
+        phase: record.phase,
+        lead: record.lead,
+        partners: record.partners,
+        funders: record.funders,
+        themes: record.themes,
+        technologies: record.technologies,
+        programme: record.programme,
+        outcome: record.outcome,
+        start: record.start,
+        end: record.end,
+        budget: record.budget,
+        awards: award.into_iter().collect(),
+        links: record.links,
+        sources: record.sources,
+        ..ProjectDraft::default()
+    }
 }
 
-async fn known(
-    db: &impl ConnectionTrait,
-    system: &str,
-    records: &[(ProjectRecord, Origin)],
-) -> ApiResult<Known> {
-    let ids: Vec<String> = records
-        .iter()
-        .filter_map(|(_, origin)| origin.record_id.clone())
-        .collect();
-    let hashes: Vec<String> = records
-        .iter()
-        .filter_map(|(_, origin)| origin.content_hash.clone())
+async fn known(db: &impl ConnectionTrait, system: &str, rows: &[(Row, Option<Origin>)]) -> ApiResult<Known> {
+    let origins = || rows.iter().filter_map(|(_, origin)| origin.as_ref());
+    let ids: Vec<String> = origins().filter_map(|origin| origin.record_id.clone()).collect();
+    let hashes: Vec<String> = origins()
+        .filter_map(|origin| origin.content_hash.clone())
         .collect();
     let by_id = store::project::sources_of(db, system, &ids).await?;
     let by_content = store::project::sources_with(db, &hashes).await?;
+    let named = rows.iter().filter_map(|(row, _)| own::id(row.record.as_ref()?));
+    let wanted: Vec<Uuid> = by_id.iter().map(|row| row.project_id).chain(named).collect();
+    let projects = match wanted.is_empty() {
+        true => Vec::new(),
+        false => store::project::by_ids(db, &wanted).await?,
+    };
     Ok(Known {
         by_id: by_id
             .into_iter()
@@ -340,26 +311,6 @@ async fn known(
             .into_iter()
             .filter_map(|row| row.content_hash)
             .collect(),
+        projects: projects.into_iter().map(|row| (row.id, row)).collect(),
     })
-}
-
-impl Import {
-    /// What is known of a record, which from now on counts as met.
-    fn standing(&mut self, known: &mut Known, origin: &Origin, line: u64) -> Standing {
-        let (id, hash) = (
-            origin.record_id.clone().unwrap_or_default(),
-            origin.content_hash.clone().unwrap_or_default(),
-        );
-        let met = !self.contents.insert(hash.clone());
-        let earlier = self.ids.get(&id).copied();
-        self.ids.entry(id.clone()).or_insert(line);
-        if met || known.contents.contains(&hash) {
-            return Standing::Unchanged;
-        }
-        match (earlier, known.by_id.remove(&id)) {
-            (Some(line), _) => Standing::Repeated(line),
-            (None, Some(row)) => Standing::Changed(row),
-            (None, None) => Standing::New,
-        }
-    }
 }

@@ -3,6 +3,7 @@
 mod bundle;
 mod checks;
 mod draft;
+pub mod told;
 pub mod version;
 
 use chrono::{DateTime, Utc};

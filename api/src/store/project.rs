@@ -11,6 +11,7 @@ use entity::{
     project_outcome as outcome, project_participant as participant, project_place as place,
     project_relation as relation, project_source as source, project_tag as tag,
 };
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
@@ -323,6 +324,35 @@ pub async fn update_source(db: &impl ConnectionTrait, row: source::Model) -> Res
     source::Entity::update_many()
         .set(change)
         .filter(source::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A source by its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn source(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<source::Model>, DbErr> {
+    source::Entity::find_by_id(id).one(db).await
+}
+
+/// Renames the source of a project whose creation was undone, so that its records are no longer known by their ids or
+/// contents. Where its facts came from stays readable.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disown(
+    db: &impl ConnectionTrait,
+    project: Uuid,
+    system: &str,
+    undone: &str,
+) -> Result<(), DbErr> {
+    source::Entity::update_many()
+        .col_expr(source::Column::System, Expr::value(undone))
+        .col_expr(source::Column::ContentHash, Expr::value(Option::<String>::None))
+        .filter(source::Column::ProjectId.eq(project))
+        .filter(source::Column::System.eq(system))
         .exec(db)
         .await?;
     Ok(())

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use tests::rows::counts;
+use tests::rows::{Counts, counts};
 use tests::{Database, Server, shared, tandem};
 
 fn text(bytes: &[u8]) -> String {
@@ -28,6 +28,13 @@ fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();
     path.to_str().unwrap().to_owned()
+}
+
+/// How many rows each table of the catalogue has. An import leaves a record of itself, whatever it did.
+async fn catalogue(database: &Database) -> Counts {
+    let mut counts = counts(database).await;
+    counts.retain(|table, _| !table.starts_with("import_"));
+    counts
 }
 
 const DAMP: &str = "Sensors in council flats warn of damp and mould before tenants fall ill";
@@ -269,7 +276,7 @@ tests::on_each_database! {
         };
         let dry = run(1, &["--dry-run"]);
         assert!(dry.contains("2 projects would be created") && dry.contains("1 rows refused"), "{dry}");
-        assert_eq!(counts(&database).await["project"], 0, "a dry run changes nothing");
+        assert_eq!(catalogue(&database).await["project"], 0, "a dry run changes nothing");
         let said = run(1, &["--errors", "errors.csv"]);
         assert!(said.contains("2 projects created"), "{said}");
         for complaint in ["line 3, title", "line 4, startDate", "31/02/2020", "line 4, budget", "Newcastle"] {
@@ -278,11 +285,11 @@ tests::on_each_database! {
         let errors = fs::read_to_string(folder.join("errors.csv")).unwrap();
         assert!(errors.starts_with("file,line,field,column,value,problem,consequence\n"), "{errors}");
         assert_eq!(errors.lines().count(), 4, "{errors}");
-        let rows = counts(&database).await;
+        let rows = catalogue(&database).await;
         assert_eq!(rows["project"], 2);
         let again = run(1, &[]);
         assert!(again.contains("0 projects created, 0 changed, 2 unchanged"), "{again}");
-        assert_eq!(counts(&database).await, rows, "importing again changes nothing");
+        assert_eq!(catalogue(&database).await, rows, "importing again changes nothing");
 
         let server = Server::start(database).await;
         let data = server.data("{ projects(search: \"café\") { nodes { title startDate lead { code } budget { amount currency }
@@ -302,12 +309,12 @@ tests::on_each_database! {
         assert!(err.contains("Windows-1252") && err.contains("1 projects created"), "{err}");
         let binary = write(folder, "binary.csv", [0, 1, 2, 0, 255, 0]);
         let nameless = write(folder, "nameless.csv", "a,b\n1,2\n");
-        let rows = counts(&database).await;
+        let rows = catalogue(&database).await;
         for (file, reason) in [(binary.as_str(), "not text"), ("absent.csv", "no such file"), (".", "folder"), (&nameless, "title")] {
             let (_, err) = ends(2, folder, &["import", "projects", file, "--database-url", &database.url]);
             assert!(err.contains(reason) && err.contains(file.rsplit('/').next().unwrap()), "{file}: {err}");
         }
-        assert_eq!(counts(&database).await, rows);
+        assert_eq!(catalogue(&database).await, rows);
     }
 
     async fn real_inconsistent_files_are_imported_once(database: Database) {
@@ -325,11 +332,11 @@ tests::on_each_database! {
         assert!(said.contains("853 projects created") && said.contains(" 0 rows refused"), "{said}");
         let errors = fs::read_to_string(folder.join("errors.csv")).unwrap();
         assert!(!errors.contains("row refused") && errors.contains("is not a web address"), "{errors}");
-        let rows = counts(&database).await;
+        let rows = catalogue(&database).await;
         assert_eq!(rows["project"], 83 + 853);
         assert!(import("digiscot_projects.csv", 1).contains("0 projects created, 0 changed, 83 unchanged"));
         assert!(import("ips_cases.csv", 0).contains("0 projects created, 0 changed, 853 unchanged"));
-        assert_eq!(counts(&database).await, rows);
+        assert_eq!(catalogue(&database).await, rows);
     }
 
     async fn an_export_is_known_again_and_its_edits_are_taken(database: Database) {

@@ -20,6 +20,10 @@ mod failures;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod import_jobs;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod organisations;
 #[cfg(test)]
 mod outcomes;

@@ -3,6 +3,7 @@
 use async_graphql::{InputObject, SimpleObject};
 
 use crate::error::{UserError, UserErrorCode};
+use crate::exchange::currency::{decimal, digits};
 use crate::exchange::record::Amount;
 use crate::graphql::scalar::BigInt;
 
@@ -29,39 +30,13 @@ pub struct MoneyInput {
     pub currency: String,
 }
 
-/// ISO 4217: currencies without minor units, and those with three digits. All others have two.
-const NO_DIGITS: [&str; 16] = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
-    "XOF",
-];
-const THREE_DIGITS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-
-fn digits(currency: &str) -> u32 {
-    match currency {
-        code if NO_DIGITS.contains(&code) => 0,
-        code if THREE_DIGITS.contains(&code) => 3,
-        _ => 2,
-    }
-}
-
 impl From<Amount> for Money {
     fn from(amount: Amount) -> Self {
-        let Amount { minor, currency } = amount;
         Self {
-            amount_minor: BigInt(minor),
-            amount: decimal(minor, digits(&currency)),
-            currency,
+            amount_minor: BigInt(amount.minor),
+            amount: decimal(&amount),
+            currency: amount.currency,
         }
-    }
-}
-
-fn decimal(minor: i64, digits: u32) -> String {
-    let unit = 10_u64.pow(digits);
-    let sign = if minor < 0 { "-" } else { "" };
-    let (whole, part) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
-    match usize::try_from(digits) {
-        Ok(width) if width > 0 => format!("{sign}{whole}.{part:0width$}"),
-        _ => format!("{sign}{whole}"),
     }
 }
 

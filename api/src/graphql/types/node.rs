@@ -3,6 +3,7 @@
 use async_graphql::{ID, Interface};
 
 use super::cluster::OverlapCluster;
+use super::import::ImportJob;
 use super::organisation::{Authority, OtherOrganisation};
 use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
@@ -24,4 +25,6 @@ pub enum Node {
     OverlapCluster(OverlapCluster),
     /// A merge or a split of organisations.
     OrganisationChange(OrganisationChange),
+    /// An import.
+    ImportJob(ImportJob),
 }

@@ -1,27 +1,22 @@
 //! What a project was, and how it came to be so.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 use entity::project::Model;
 use uuid::Uuid;
 
-use super::money::Money;
 use super::word::{ProjectChange, ProjectStatus};
 use crate::error::{ApiError, ApiResult};
-use crate::exchange::record::{Amount, PartialDate};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
 use crate::graphql::scalar::DateTime;
 use crate::service::App;
-use crate::service::project::Outcome;
+use crate::service::project::told::{Difference, Names, differences, told};
 use crate::service::project::version::{State, Version, history};
 use crate::store;
 use crate::store::page::{KeyKind, Position, Slice, SortKey};
-
-/// The names of organisations, by id.
-type Names = HashMap<Uuid, String>;
 
 /// One state of a project: what it said, who made it so, when and why.
 #[derive(Debug, Clone)]
@@ -52,11 +47,26 @@ pub struct FieldValue {
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct FieldChange {
     /// The field's name in this API.
-    pub field: &'static str,
+    pub field: String,
     /// What it said before; null when it was unknown.
     pub before: Option<String>,
     /// What it said after; null when it was cleared.
     pub after: Option<String>,
+}
+
+impl From<Difference> for FieldChange {
+    fn from(difference: Difference) -> Self {
+        Self {
+            field: difference.field,
+            before: difference.before,
+            after: difference.after,
+        }
+    }
+}
+
+/// The id by which other projects are named.
+fn global(project: Uuid) -> String {
+    encode(Kind::Project, project).to_string()
 }
 
 /// A field that two people changed at once.
@@ -112,7 +122,7 @@ impl ProjectVersion {
 
     /// Every field that was known from then on.
     async fn fields(&self) -> Vec<FieldValue> {
-        let known = told(&self.version.state, &self.names).into_iter();
+        let known = told(&self.version.state, &self.names, &global).into_iter();
         known
             .filter_map(|(field, value)| Some(FieldValue { field, value: value? }))
             .collect()
@@ -123,12 +133,9 @@ impl ProjectVersion {
         let Some(before) = &self.before else {
             return Vec::new();
         };
-        let pairs = told(&before.state, &self.names)
+        differences(&before.state, &self.version.state, &self.names, &global)
             .into_iter()
-            .zip(told(&self.version.state, &self.names));
-        pairs
-            .filter(|((_, before), (_, after))| before != after)
-            .map(|((field, before), (_, after))| FieldChange { field, before, after })
+            .map(FieldChange::from)
             .collect()
     }
 }
@@ -202,7 +209,7 @@ pub(crate) async fn conflicts(
     yours: &State,
 ) -> ApiResult<Vec<FieldConflict>> {
     let names = names(ctx, [before, theirs, yours]).await?;
-    let [before, theirs, yours] = [before, theirs, yours].map(|state| told(state, &names));
+    let [before, theirs, yours] = [before, theirs, yours].map(|state| told(state, &names, &global));
     let fields = before.into_iter().zip(theirs).zip(yours);
     let fields = fields.map(|(((field, before), (_, theirs)), (_, yours))| FieldConflict {
         field,
@@ -227,90 +234,4 @@ async fn names<'a>(
         false => store::organisation::by_ids(ctx.data_unchecked::<App>().db.read(), ids).await?,
     };
     Ok(Arc::new(rows.into_iter().map(|row| (row.id, row.name)).collect()))
-}
-
-/// Every field of a state as people read it, in one order; `None` where it is unknown.
-fn told(state: &State, names: &Names) -> Vec<(&'static str, Option<String>)> {
-    let draft = &state.draft;
-    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let list = |parts: Vec<String>| text(&parts.join("; "));
-    let body = |id: &String| {
-        let name = Uuid::try_parse(id).ok().and_then(|id| names.get(&id));
-        name.unwrap_or(id).clone()
-    };
-    let bodies = |ids: &[String]| list(ids.iter().map(body).collect());
-    let date = |date: Option<PartialDate>| {
-        use entity::kinds::DatePrecision::{Day, Month, Year};
-        date.map(|date| match date.precision {
-            Day => date.date.to_string(),
-            Month => date.date.format("%Y-%m").to_string(),
-            Year => date.date.format("%Y").to_string(),
-        })
-    };
-    let money = |amount: &Amount| {
-        let money = Money::from(amount.clone());
-        format!("{} {}", money.amount, money.currency)
-    };
-    let awards = draft.awards.iter().map(|award| {
-        let by = award.funder.as_ref().map(|id| format!(" by {}", body(id)));
-        let on = award.awarded_on.map(|day| format!(" on {day}"));
-        format!(
-            "{}{}{}",
-            money(&award.amount),
-            by.unwrap_or_default(),
-            on.unwrap_or_default()
-        )
-    });
-    let relations = draft
-        .relations
-        .iter()
-        .map(|(other, relation)| format!("{} {}", relation.as_str(), encode(Kind::Project, *other).as_str()));
-    let adopters = draft.adopters.iter().map(|adoption| {
-        let on = adoption.adopted_on.map(|day| format!(" on {day}"));
-        format!("{}{}", body(&adoption.organisation), on.unwrap_or_default())
-    });
-    vec![
-        ("title", text(&draft.title)),
-        ("summary", text(&draft.summary)),
-        ("kind", draft.kind.map(|kind| kind.as_str().to_owned())),
-        ("phase", draft.phase.map(|phase| phase.as_str().to_owned())),
-        ("status", text(state.status.as_str())),
-        ("lead", draft.lead.as_ref().map(body)),
-        ("partners", bodies(&draft.partners)),
-        ("funders", bodies(&draft.funders)),
-        ("suppliers", bodies(&draft.suppliers)),
-        ("evaluators", bodies(&draft.evaluators)),
-        ("themes", list(draft.themes.clone())),
-        ("technologies", list(draft.technologies.clone())),
-        ("sectors", list(draft.sectors.clone())),
-        ("goals", list(draft.goals.iter().map(u8::to_string).collect())),
-        ("programme", draft.programme.clone()),
-        ("outcome", draft.outcome.clone()),
-        ("outcomes", list(draft.outcomes.iter().map(outcome).collect())),
-        ("adopters", list(adopters.collect())),
-        (
-            "beneficiaryPlaces",
-            list(draft.places.iter().map(|place| place.name.clone()).collect()),
-        ),
-        ("note", draft.note.clone()),
-        ("startDate", date(draft.start)),
-        ("endDate", date(draft.end)),
-        ("budget", draft.budget.as_ref().map(money)),
-        ("awards", list(awards.collect())),
-        ("links", list(draft.links.clone())),
-        ("relations", list(relations.collect())),
-        ("retiredReason", state.retired_reason.clone()),
-    ]
-}
-
-fn outcome(told: &Outcome) -> String {
-    let evidence = told.evidence.iter().chain(&told.evidence_url).cloned();
-    let reusable = told.reusable.map(|word| format!("reusable {}", word.as_str()));
-    let beside: Vec<String> = evidence.chain(reusable).collect();
-    let beside = if beside.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", beside.join(", "))
-    };
-    format!("{}: {}{beside}", told.finding.as_str(), told.statement)
 }

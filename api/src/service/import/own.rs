@@ -2,101 +2,55 @@
 
 use std::collections::HashMap;
 
-use entity::kinds::{ProjectChange, ProjectStatus};
+use entity::kinds::{ImportOutcome, ProjectStatus};
 use entity::project;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Batch, Note};
-use crate::clock;
-use crate::error::{ApiError, ApiResult};
+use super::{Action, Change, Planning, RowResult, draft};
+use crate::error::ApiResult;
 use crate::exchange::record::ProjectRecord;
 use crate::service::project::version::State;
-use crate::service::project::{Origin, ProjectDraft, Stamp, assemble, version};
-use crate::store;
+use crate::service::project::{Origin, ProjectDraft};
 use crate::store::search::folded;
 
-/// The projects that records name by their own ids.
-pub(super) async fn projects(
-    db: &impl ConnectionTrait,
-    records: &[(ProjectRecord, Origin)],
-) -> ApiResult<HashMap<Uuid, project::Model>> {
-    let ids: Vec<Uuid> = records.iter().filter_map(|(record, _)| id(record)).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = store::project::by_ids(db, &ids).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// The project that a record names; a second record of one project is none of ours.
-pub(super) fn take(
-    own: &mut HashMap<Uuid, project::Model>,
-    record: &ProjectRecord,
-) -> Option<project::Model> {
-    own.remove(&id(record)?)
-}
-
-fn id(record: &ProjectRecord) -> Option<Uuid> {
+/// The id of the project that a record may name.
+pub(super) fn id(record: &ProjectRecord) -> Option<Uuid> {
     Uuid::try_parse(record.id.as_deref()?).ok()
 }
 
-impl Batch<'_> {
+impl<C: ConnectionTrait> Planning<'_, C> {
     /// Changes a project to what a record says of it. What the record leaves empty stays.
     pub(super) async fn renew(
         &mut self,
-        db: &impl ConnectionTrait,
         record: ProjectRecord,
         row: project::Model,
-        origin: &Origin,
-        change_seq: i64,
-    ) -> ApiResult<()> {
-        let line = record.line;
+        origin: Origin,
+        result: &mut RowResult,
+    ) -> ApiResult<Action> {
         if row.status != ProjectStatus::Active {
-            self.import.report.unchanged += 1;
-            self.import.report.notes.push(Note {
-                line,
-                field: "id".to_owned(),
-                message: "the project was taken out of the catalogue; it was left so".to_owned(),
-                refused: false,
-            });
-            return Ok(());
+            result.keep("the project was taken out of the catalogue; it was left so");
+            return Ok(Action::Nothing);
         }
-        let present = State::present(db, &row).await?;
-        let told = self.named_as_present(self.draft(record), &present);
-        let draft = laid_over(present.draft.clone(), told);
-        let resolved = match self
-            .bodies
-            .resolve(&self.app.directory, draft, line, &mut self.import.report)
-        {
-            Ok(resolved) => resolved,
-            Err(ApiError::BadInput(mistakes)) => {
-                self.refuse(line, mistakes);
-                return Ok(());
-            }
-            Err(other) => return Err(other),
+        let present = State::present(self.db, &row).await?;
+        let told = self.named_as_present(draft(record), &present);
+        let Some(resolved) = self.resolve(laid_over(present.draft.clone(), told), result)? else {
+            return Ok(Action::Nothing);
         };
         if State::proposed(resolved.clone()) == present {
-            self.import.report.unchanged += 1;
-            return Ok(());
+            result.outcome = ImportOutcome::Unchanged;
+            return Ok(Action::Nothing);
         }
-        let stamp = Stamp {
-            id: row.id,
-            version: row.version + 1,
-            change_seq,
-            now: clock::now(),
-            created_at: row.created_at,
-            change: origin.change(ProjectChange::Changed),
+        let change = Change {
+            row,
+            present,
+            resolved,
+            origin,
+            renewed: None,
         };
-        self.import.report.new_organisations += self.bodies.write(db).await?;
-        version::keep(db, &row).await?;
-        store::project::replace(db, assemble(resolved, &stamp, Vec::new()), row.version).await?;
-        self.import.report.updated += 1;
-        Ok(())
+        Ok(self.changing(change, result))
     }
-}
 
-impl Batch<'_> {
     /// The draft with the ids of the bodies that the project names already, whoever else may go by their names.
     fn named_as_present(&self, mut told: ProjectDraft, present: &State) -> ProjectDraft {
         let named = |id: Uuid| Some((folded(&self.app.directory.name(id)?), id.to_string()));

@@ -124,8 +124,15 @@ impl State {
 /// # Errors
 /// When the database fails.
 pub async fn keep(db: &impl ConnectionTrait, row: &project::Model) -> ApiResult<()> {
-    let state = State::present(db, row).await?;
-    let state = serde_json::to_string(&state).map_err(ApiError::internal)?;
+    keep_state(db, row, &State::present(db, row).await?).await
+}
+
+/// Keeps a state of a project that was read before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_state(db: &impl ConnectionTrait, row: &project::Model, state: &State) -> ApiResult<()> {
+    let state = serde_json::to_string(state).map_err(ApiError::internal)?;
     let row = project_version::Model {
         project_id: row.id,
         version: row.version,
