@@ -3,8 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the report of the tests")]
 
-use super::pairs::Pairing;
 use super::Catalogue;
+use super::pairs::Pairing;
 use crate::index::AFAR;
 use crate::{Finding, Key, Progress, Record, ScanOptions, score};
 
