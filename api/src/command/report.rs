@@ -263,7 +263,7 @@ async fn asker(app: &App, cluster: Uuid) -> anyhow::Result<Option<(Uuid, String)
                 && body.kind == OrganisationKind::LocalAuthority
                 && body.end_date.is_none()
         })
-        .map(|(_, body)| (body.id, body.name))
+        .map(|(_, body)| (body.id, body.name.clone()))
         .collect();
     leads.sort_by(|a, b| a.1.cmp(&b.1));
     Ok(leads.into_iter().next())

@@ -25,7 +25,7 @@ pub async fn for_cluster(app: &App, cluster: Uuid) -> ApiResult<Option<Idea>> {
     for (row, body) in store::project::participants(app.db.read(), &ids).await? {
         let named = Named {
             id: body.id.to_string(),
-            name: body.name,
+            name: body.name.clone(),
         };
         bodies.entry(row.project_id).or_default().push((row.role, named));
     }

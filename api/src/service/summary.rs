@@ -184,13 +184,13 @@ async fn keys(app: &App, by: Dimension, ids: &[Uuid]) -> ApiResult<Keys> {
                 for (row, body) in store::project::participants(app.db.read(), ids).await? {
                     let key = match by {
                         Dimension::Region if row.role == ParticipantRole::Lead => {
-                            body.region.map(|key| (key, None))
+                            body.region.clone().map(|key| (key, None))
                         }
                         Dimension::Authority if row.role != ParticipantRole::Funder => {
-                            Some((body.name, Some(body.id)))
+                            Some((body.name.clone(), Some(body.id)))
                         }
                         Dimension::Funder if row.role == ParticipantRole::Funder => {
-                            Some((body.name, Some(body.id)))
+                            Some((body.name.clone(), Some(body.id)))
                         }
                         _ => None,
                     };

@@ -3,6 +3,7 @@
 mod query;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use entity::kinds::{ProjectStatus, TagKind};
 use entity::project::{Column, Entity, Model};
@@ -46,8 +47,8 @@ pub struct Bundle {
     pub places: Vec<place::Model>,
 }
 
-/// A participant with the body itself.
-pub type Participation = (participant::Model, organisation::Model);
+/// A participant with the body itself, which takes part in many projects of a page and is shared by them.
+pub type Participation = (participant::Model, Arc<organisation::Model>);
 
 /// One by its id.
 ///
@@ -123,8 +124,8 @@ pub async fn participants(db: &impl ConnectionTrait, projects: &[Uuid]) -> Resul
         .await?;
     let bodies: BTreeSet<Uuid> = rows.iter().map(|row| row.organisation_id).collect();
     let bodies = super::organisation::by_ids(db, bodies).await?;
-    let bodies: std::collections::HashMap<Uuid, organisation::Model> =
-        bodies.into_iter().map(|body| (body.id, body)).collect();
+    let bodies: std::collections::HashMap<Uuid, Arc<organisation::Model>> =
+        bodies.into_iter().map(|body| (body.id, Arc::new(body))).collect();
     Ok(rows
         .into_iter()
         .filter_map(|row| bodies.get(&row.organisation_id).cloned().map(|body| (row, body)))

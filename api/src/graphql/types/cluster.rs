@@ -1,6 +1,7 @@
 //! Clusters of overlapping projects, and totals.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Lookahead, Object, SimpleObject};
 use entity::overlap_cluster::Model;
@@ -147,7 +148,7 @@ impl OverlapCluster {
         let mut found: Vec<Authority> = Vec::new();
         for project in &self.projects {
             for (_, body) in project.participations(ctx).await?.iter() {
-                if let Organisation::Authority(authority) = Organisation::from(body.clone())
+                if let Organisation::Authority(authority) = Organisation::from(Arc::clone(body))
                     && !found.iter().any(|known| known.0.id == authority.0.id)
                 {
                     found.push(authority);

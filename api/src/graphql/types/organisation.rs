@@ -163,9 +163,15 @@ impl Organisation {
 
 impl From<Model> for Organisation {
     fn from(row: Model) -> Self {
+        Self::from(Arc::new(row))
+    }
+}
+
+impl From<Arc<Model>> for Organisation {
+    fn from(row: Arc<Model>) -> Self {
         match row.kind {
-            kinds::OrganisationKind::LocalAuthority => Self::Authority(Authority(Arc::new(row))),
-            _ => Self::OtherOrganisation(OtherOrganisation(Arc::new(row))),
+            kinds::OrganisationKind::LocalAuthority => Self::Authority(Authority(row)),
+            _ => Self::OtherOrganisation(OtherOrganisation(row)),
         }
     }
 }

@@ -182,7 +182,7 @@ impl Project {
         let lead = found
             .iter()
             .find(|(row, _)| row.role == kinds::ParticipantRole::Lead);
-        lead.map(|(_, body)| Ok(body.clone().into()))
+        lead.map(|(_, body)| Ok(Arc::clone(body).into()))
     }
 
     /// Everybody who takes part, the lead first, then as listed by the source.
@@ -195,7 +195,7 @@ impl Project {
         let wanted = |role: ParticipantRole| roles.as_ref().is_none_or(|roles| roles.contains(&role));
         let chosen = found.iter().filter(|(row, _)| wanted(row.role.into()));
         let participant = chosen.map(|(row, body)| Participant {
-            organisation: body.clone().into(),
+            organisation: Arc::clone(body).into(),
             role: row.role.into(),
         });
         Ok(participant.collect())
@@ -309,7 +309,7 @@ impl Project {
             funder: bodies
                 .iter()
                 .find(|(_, body)| Some(body.id) == row.funder_id)
-                .map(|(_, body)| body.clone().into()),
+                .map(|(_, body)| Arc::clone(body).into()),
             amount: Amount {
                 minor: row.amount_minor,
                 currency: row.currency.clone(),
