@@ -6,6 +6,7 @@
 //! the log, the response and every error; an answer even when a resolver panics.
 
 mod access;
+mod documents;
 mod execution;
 mod graphql;
 mod health;
@@ -36,6 +37,7 @@ struct Shared<E> {
     executor: E,
     sdl: String,
     settings: HttpSettings,
+    documents: documents::Documents,
     page: page::Page,
     readiness: health::Probe,
     /// Turns `true` when the server begins to stop.

@@ -11,5 +11,6 @@ pub mod http;
 pub mod live;
 pub mod logging;
 pub mod progress;
+pub mod search;
 pub mod service;
 pub mod store;

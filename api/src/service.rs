@@ -6,9 +6,11 @@ pub mod demonstration;
 pub mod directory;
 pub mod evidence;
 pub mod export;
+pub mod facet;
 pub mod freshness;
 pub mod import;
 pub mod import_job;
+pub mod listing;
 pub mod meaning;
 pub mod organisation;
 pub mod overlap;
@@ -36,6 +38,8 @@ pub struct App {
     pub db: Database,
     /// The index of this process.
     pub live: Live,
+    /// What lists are searched in.
+    pub listing: listing::Listing,
     /// Who is meant by a name.
     pub directory: Arc<Directory>,
     /// Partner suggestions, kept while the catalogue stands still.
@@ -57,6 +61,7 @@ impl App {
         Ok(Self {
             db,
             live: Live::new(reference::places()?, encoder),
+            listing: listing::Listing::default(),
             directory,
             partners: Arc::default(),
             imports: Arc::default(),

@@ -28,6 +28,9 @@ use uuid::Uuid;
 /// How long a writer waits for another before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// A connection that was idle for so long may have been cut by the other side, and is tried before use.
+const PINGED_AFTER: Duration = Duration::from_secs(1);
+
 /// How many rows one INSERT carries: 500 rows of 20 columns stay under SQLite's
 /// 32,766 bound variables and PostgreSQL's 65,535.
 pub const ROWS_AN_INSERT: usize = 500;
@@ -164,6 +167,8 @@ async fn open(
         .min_connections(1)
         .acquire_timeout(patience)
         .sqlx_logging(false)
+        // A connection in steady use is not asked for its health before each statement: that would double the calls.
+        .test_before_acquire_if_idle_for(PINGED_AFTER)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)

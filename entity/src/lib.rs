@@ -27,5 +27,4 @@ pub mod project_place;
 pub mod project_relation;
 pub mod project_source;
 pub mod project_tag;
-pub mod project_term;
 pub mod project_version;

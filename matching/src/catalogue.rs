@@ -10,12 +10,13 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::hubs::{Near, Nearest};
+use crate::hubs::Nearest;
 use crate::index::{AFAR, Index, SlotId};
 use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
 use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
-use pairs::{Pairing, Scratch, beside_text};
+use pairs::{Pairing, Scratch};
+use settling::Hubs;
 
 /// Names a record. The caller's choice; equal scores are put in the order of the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,20 +62,15 @@ pub enum SearchOutcome {
 /// Records that can be searched for overlaps. Inserts, updates and removals are incremental.
 ///
 /// What a term tells follows every change at once. The nearest others of each record, by which it is held to be
-/// general or not, hear of every new record at once and leave out a removed one at once; their likenesses are
-/// found anew in turn, some with every change, so that each was found when the catalogue had at least 95 % and
-/// at most 105 % of its present records. No change looks through the whole catalogue.
+/// general or not, are found when they are first asked for. Then they hear of every new record at once and leave out a
+/// removed one at once; those of some records are forgotten with every change, so that each was found when the
+/// catalogue had at least 95 % and at most 105 % of its present records. No change looks through the whole catalogue.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     profiler: Profiler,
     index: Index,
-    /// By place.
-    nearest: Vec<Nearest>,
-    /// By place, what is held against every likeness, as long as none of its nearest was taken out.
-    levels: Vec<f32>,
-    /// By how much levels are too low on average.
-    shortfall: f32,
-    /// The next place whose nearest others are found anew.
+    hubs: Hubs,
+    /// The next place whose nearest others are forgotten.
     tended_to: usize,
     /// Working memory not in use.
     spare: Mutex<Vec<Scratch>>,
@@ -91,7 +87,7 @@ impl Catalogue {
     /// At or above this a pair is flagged.
     pub const FLAG_THRESHOLD: f64 = 0.5;
     /// The version of the method and its parameters; part of every stored finding.
-    pub const MODEL_VERSION: &'static str = "2";
+    pub const MODEL_VERSION: &'static str = "3";
 
     /// An empty catalogue. `places` are names of places and authorities that are no evidence in a text.
     #[must_use]
@@ -235,17 +231,16 @@ impl Catalogue {
         pairing.set_level(level);
         let known: Vec<Known> = near
             .into_iter()
-            .filter(|Near { likeness, slot }| {
-                self.index.slot(*slot).is_some_and(|other| {
-                    let beside = beside_text(
-                        (key, record, profile),
-                        (Some(other.key), &other.record, &other.profile),
-                    );
-                    let most = score::most(*likeness, [level, self.level(*slot)], &beside);
-                    Score::from_log_odds(most).value() >= options.min_score
-                })
+            .filter(|near| {
+                let may =
+                    |other| pairing.may_reach(near.slot, near.likeness, [level, other], options.min_score);
+                // The other's level takes long to find: it is asked for only where it can matter.
+                may(self.hubs.least()) && may(self.level(near.slot))
             })
-            .filter_map(|Near { slot, .. }| {
+            .map(|near| near.slot)
+            .collect::<Vec<SlotId>>()
+            .into_iter()
+            .filter_map(|slot| {
                 let (key, facts) = pairing.facts_but_title(slot)?;
                 Some(Known { key, slot, facts })
             })
@@ -303,13 +298,6 @@ fn best(known: Vec<Known>, pairing: &Pairing<'_>, options: &SearchOptions) -> Ve
     });
     found.truncate(options.first);
     found
-}
-
-/// Hears nothing.
-struct Silent;
-
-impl Progress for Silent {
-    fn advance(&self, _records: usize) {}
 }
 
 /// Why a record cannot be judged, if it cannot.

@@ -150,7 +150,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
             _ => "most of the participants are the same".to_owned(),
         },
         "money" => match facts.sums {
-            Some(Sums::SameFromOne) => "the same sum from the same funder".to_owned(),
+            Some(Sums::SameFromOne(_)) => "the same sum from the same funder".to_owned(),
             _ => "the same sum".to_owned(),
         },
         "restraint" => "surer than that one cannot be from what is written".to_owned(),
@@ -209,7 +209,7 @@ fn summary(facts: &Facts, aligned: &[AlignedTerm]) -> String {
         Some(Periods::Apart(days)) if days > 30 => reasons.push(format!("{days} days lie between them")),
         _ => {}
     }
-    if facts.sums == Some(Sums::SameFromOne) {
+    if matches!(facts.sums, Some(Sums::SameFromOne(_))) {
         reasons.push("both name the same sum from the same funder".to_owned());
     }
     if facts.declared.is_some() {

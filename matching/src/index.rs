@@ -6,6 +6,7 @@
     reason = "numeric code over dense arrays whose lengths this file keeps; counts stay far below 2^24"
 )]
 
+mod alike;
 mod candidates;
 mod leaders;
 mod twos;
@@ -16,6 +17,7 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::{Lexicon, TermId};
 use crate::profile::{Entry, Profile};
 use crate::{Key, Record};
+use alike::Alike;
 pub(crate) use candidates::{AFAR, Gathering, Reach};
 use leaders::Leaders;
 use twos::Twos;
@@ -63,6 +65,9 @@ pub(crate) struct Index {
     commonness: Vec<f32>,
     /// Of each term, a number that is the same in every catalogue.
     hashes: Vec<u32>,
+    /// Of each term, a bit that says whether a record has or had it.
+    met: Vec<u64>,
+    alike: Alike,
     twos: Twos,
     leaders: Leaders,
     /// Of each place, what its terms weigh together; empty when something has changed since.
@@ -94,6 +99,8 @@ impl Default for Index {
         Self {
             commonness: commonness.collect(),
             hashes: hashes.collect(),
+            met: Vec::new(),
+            alike: Alike::default(),
             twos: Twos::default(),
             leaders: Leaders::default(),
             lexicon,
@@ -138,6 +145,7 @@ impl Index {
         self.totals.clear();
         self.postings
             .resize_with(self.lexicon.len() as usize, Postings::default);
+        self.met.resize(self.postings.len().div_ceil(64), 0);
         let id = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             (self.slots.len() - 1) as SlotId
@@ -149,6 +157,9 @@ impl Index {
         for entry in &profile.terms {
             let postings = &mut self.postings[entry.term as usize];
             postings.count += 1;
+            let met = &mut self.met[entry.term as usize / 64];
+            self.alike.forget_if(*met >> (entry.term % 64) & 1 == 0);
+            *met |= 1 << (entry.term % 64);
             if judgeable && !postings.dropped {
                 postings.list.push(id);
             }
@@ -221,6 +232,14 @@ impl Index {
         self.postings.get(term as usize).map_or(0, |p| p.count as usize)
     }
 
+    /// Whether a term can be met in a record; some that are met no longer are still held to be.
+    #[inline]
+    fn is_met(&self, term: TermId) -> bool {
+        self.met
+            .get(term as usize / 64)
+            .is_some_and(|word| word >> (term % 64) & 1 == 1)
+    }
+
     fn count_anew(&mut self, term: TermId) {
         self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
     }
@@ -283,6 +302,7 @@ impl Index {
         self.slots.par_iter().map(total).collect_into_vec(&mut totals);
         drop(weight);
         self.totals = totals;
+        self.list_alike();
         self.lay_out_twos();
         self.draw_leaders();
     }

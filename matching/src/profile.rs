@@ -2,18 +2,21 @@
 
 mod people;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::compare::codes;
 use crate::index::MOST_TELLING;
 use crate::lexicon::{Lexicon, OwnTerm, TermId};
 use crate::normalise::{Language, Places, Word, Words, expansion, is_stopword};
 use crate::topic::Topic;
+use crate::vocabulary::Known;
 use crate::{Field, Record, Span};
 pub(crate) use people::Person;
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
+/// Room for so many is made at first.
+const USUAL_TERMS: usize = 96;
 /// What a term counts that is said in the title.
 const TITLE_WEIGHT: f32 = 1.6;
 /// What a term counts that only the list of technologies names.
@@ -115,9 +118,13 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Tells of a word, and of a model's number also without the letters at its end.
-    fn tell(&mut self, word: &str, span: Span, share: f32, found: &mut dyn FnMut(Occurrence)) {
-        let known = self.lexicon.look(word);
+    /// Tells of a word that the vocabulary knows so, and of a model's number also without the letters at its end.
+    fn tell(
+        &mut self,
+        (word, known): (&str, Option<Known>),
+        (span, share): (Span, f32),
+        found: &mut dyn FnMut(Occurrence),
+    ) {
         let code = known.is_none() && codes::is_code(word);
         let term = known.map_or_else(|| self.number(word), |known| known.entry);
         found(Occurrence {
@@ -149,7 +156,8 @@ impl Profiler {
     /// that mean nothing to anyone else until [`Profile::adopt`].
     pub(crate) fn profile(&self, record: &Record, lexicon: &Lexicon) -> Profile {
         let mut gathered = Gathered::new(lexicon);
-        let mut weights: FxHashMap<TermId, (f32, bool)> = FxHashMap::default();
+        let mut weights: FxHashMap<TermId, (f32, bool)> =
+            FxHashMap::with_capacity_and_hasher(USUAL_TERMS, FxBuildHasher);
         let mut codes: Vec<TermId> = Vec::new();
         for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
             let base = if field == Field::Title { TITLE_WEIGHT } else { 1.0 };
@@ -165,16 +173,16 @@ impl Profiler {
                 }
             });
         }
-        let of_text: FxHashSet<TermId> = weights
-            .iter()
-            .filter(|(_, (weight, _))| *weight > YEAR_WEIGHT * TITLE_WEIGHT)
-            .map(|(&term, _)| term)
-            .collect();
-        let words = of_text.len();
+        let is_word = |weight: f32| weight > YEAR_WEIGHT * TITLE_WEIGHT;
+        let words = weights.values().filter(|(weight, _)| is_word(*weight)).count();
         let technologies = self.labels(&record.technologies, &mut gathered);
         let themes = self.labels(&record.themes, &mut gathered);
+        let mut only_labels: Vec<TermId> = Vec::new();
         for &term in &technologies {
-            weights.entry(term).or_insert((TECHNOLOGY_WEIGHT, false));
+            weights.entry(term).or_insert_with(|| {
+                only_labels.push(term);
+                (TECHNOLOGY_WEIGHT, false)
+            });
         }
         let terms = weights.into_iter().map(|(term, (weight, in_title))| Entry {
             term,
@@ -195,7 +203,10 @@ impl Profiler {
         };
         profile.order(lexicon);
         profile.topic = profile.find_topic(lexicon);
-        let of_text = profile.terms.iter().filter(|entry| of_text.contains(&entry.term));
+        let of_text = profile
+            .terms
+            .iter()
+            .filter(|entry| is_word(entry.weight) && !only_labels.contains(&entry.term));
         profile.told = of_text.map(|entry| profile.telling(entry.term, lexicon)).sum();
         profile
     }
@@ -293,7 +304,8 @@ impl Profiler {
             {
                 items.next();
                 span.end = end;
-                gathered.tell(&joined, span, 1.0, found);
+                let known = gathered.lexicon.look(&joined);
+                gathered.tell((&joined, known), (span, 1.0), found);
                 continue;
             }
             if text.len() == 1 && !text.bytes().all(|b| b.is_ascii_digit()) {
@@ -310,12 +322,13 @@ impl Profiler {
                 None
             };
             let Some(long) = long else {
-                gathered.tell(text, span, share, found);
+                gathered.tell((text, known), (span, share), found);
                 continue;
             };
             whole_known = true;
             for part in long.split(' ').filter(|part| !is_stopword(part)) {
-                gathered.tell(part, span, share, found);
+                let known = gathered.lexicon.look(part);
+                gathered.tell((part, known), (span, share), found);
             }
         }
     }

@@ -10,6 +10,7 @@ mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
 mod m20261122_4_outcomes;
+mod m20261122_5_search;
 mod m20261122_6_imports;
 mod m20261122_7_retries;
 mod table;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_2_history::Migration),
             Box::new(m20261122_3_identity::Migration),
             Box::new(m20261122_4_outcomes::Migration),
+            Box::new(m20261122_5_search::Migration),
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
         ]

@@ -8,9 +8,14 @@ each. Then
 - one record in ten is an edited copy of a base record: lightly (a few misspellings, a word exchanged), medium
   (other wordings, sentences reordered and left out, often another title, sometimes another authority) or
   heavily (told anew: other sentences, half of the wordings others, up to two sentences left out, a title drawn
-  anew, usually by another authority, often another name, sometimes another year and sum);
-- one in twenty is a hard negative: technology, place, people and sentences of a base record, another purpose;
+  anew, usually by another authority, often another name);
+- one in twenty is a hard negative of one of three kinds: the technology of a base record for another purpose, its
+  theme with another thing, or its sentences and title about another thing;
 - three in ten carry sentences that thousands of others carry too.
+Facts are those of the effort, as its records state them. Seven in ten name technologies by the label of a list, the
+others as the text does. A copy has the year of its effort, a medium edit in one of ten cases and a heavy one in one
+of five the year before or after; a medium edit leaves out the sum in 15 % of cases, a heavy one in 20 % and rounds it
+to one figure in 15 % more; one in ten or five names one technology only.
 TRUTH.csv names the pairs that pursue the same effort (light, medium, heavy) and, as "negative", the pairs that
 only look so.
 """
@@ -83,8 +88,14 @@ SLOTS = {
     "action": "action", "action2": "action", "action3": "action", "measure": "measure",
     "partner": "partner", "quality": "quality", "quality2": "quality",
 }
-# What a hard negative keeps of the record that it looks like.
-KEPT = ("tech", "tech2", "setting", "people", "partner", "quality2")
+# What each kind of hard negative keeps of the record that it looks like: of its things, and of its plan.
+KEPT = [
+    (("tech", "tech2", "quality", "quality2", "partner"), ("year",)),
+    (("setting", "people", "people2", "partner", "outcome"), ("boilerplate", "year")),
+    (("setting", "quality", "quality2", "measure"), ("title", "story", "boilerplate")),
+]
+# How many records name a technology by the first of its wordings, as a list of choices would.
+LABELLED = 0.7
 THEM = ["them", "these", "those"]
 HEADS = "Ash Birch Black Bram Cald Carr Dun Elm Fair Fen Glen Gold Gran Hart Haw Holm Kel Lang Lin Mar Mel Nor Oak Pen Rav Red Row Sand Shel Stan Stone Thorn Wal West Whit Wind Wyn York".split()
 TAILS = "beck borough bourne bridge burn bury by cliffe combe dale den field ford gate ham haven hill holme hurst leigh ley low mere mouth pool port ridge shaw stead stoke thorpe ton vale well wick wood worth".split()
@@ -146,6 +157,7 @@ class Maker:
             "authority": self.pick(self.authorities),
             "year": 2015 + int(self.random.random() * 12),
             "budget": 1000 * (4 + int(self.random.random() ** 4 * 3000)),
+            "technologies": 2,
         }
 
     def boilerplate(self):
@@ -173,6 +185,7 @@ class Maker:
             story.pop(int(self.random.random() * len(story)))
         self.random.shuffle(story)
         plan = dict(plan, slots=self.reworded(plan["slots"], 0.35), story=story, boilerplate=self.boilerplate())
+        plan |= self.restated(plan, shifted=0.1, left_out=0.15, rounded=0.0, fewer=0.1)
         if self.chance(0.5):
             plan["title"] = self.pick(TITLES)
         if self.chance(0.4):
@@ -190,14 +203,26 @@ class Maker:
         if self.chance(0.5):
             plan["name"] = self.pick(BRANDS) + self.pick(BRANDS)
         if self.chance(0.3):
-            plan |= {"year": plan["year"] + 1, "budget": 1000 * (4 + int(self.random.random() ** 4 * 3000)),
-                     "count": str(2 + int(self.random.random() ** 3 * 900))}
+            plan["count"] = str(2 + int(self.random.random() ** 3 * 900))
+        plan |= self.restated(plan, shifted=0.2, left_out=0.2, rounded=0.15, fewer=0.2)
         return self.record(plan, typos=int(self.random.random() * 4))
+
+    def restated(self, plan, shifted, left_out, rounded, fewer):
+        """The facts of an effort as another record of it states them, each changed in so many of cases."""
+        year, budget, chance = plan["year"], plan["budget"], self.random.random()
+        if self.chance(shifted):
+            year += self.pick((-1, 1))
+        if chance < left_out:
+            budget = None
+        elif chance < left_out + rounded:
+            budget = int(float(f"{budget:.0e}"))
+        return {"year": year, "budget": budget, "technologies": 1 if self.chance(fewer) else 2}
 
     def negative(self, plan):
         fresh = self.base()
-        slots = fresh["slots"] | {slot: plan["slots"][slot] for slot in KEPT}
-        return self.record(fresh | {key: plan[key] for key in ("title", "story", "boilerplate", "year")} | {"slots": slots})
+        things, facts = self.pick(KEPT)
+        slots = fresh["slots"] | {slot: plan["slots"][slot] for slot in things}
+        return self.record(fresh | {key: plan[key] for key in facts} | {"slots": slots})
 
     def record(self, plan, typos=0):
         """The record that tells a plan."""
@@ -215,10 +240,14 @@ class Maker:
             "title": title[:1].upper() + title[1:],
             "summary": summary,
             "authority": plan["authority"],
-            "technologies": [words["tech"], words["tech2"]],
+            "technologies": [self.label(plan, slot) for slot in ("tech", "tech2")[: plan["technologies"]]],
             "startYear": plan["year"],
-            "budgetGbp": plan["budget"],
-        }
+        } | ({"budgetGbp": plan["budget"]} if plan["budget"] else {})
+
+    def label(self, plan, slot):
+        """What the list of technologies calls this one."""
+        thing, wording = plan["slots"][slot]
+        return self.words[SLOTS[slot]][thing][0 if self.chance(LABELLED) else wording]
 
     def misspelt(self, text):
         """The text with a letter dropped, doubled or exchanged with the next."""

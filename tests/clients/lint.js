@@ -6,10 +6,12 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "AlignedTerm", "Contribution", "Coordinates", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier", "ImportProblem", "ImportRow",
+  "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier", "ImportProblem",
+  "ImportRow",
   "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
-  "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectRelation", "ProjectVersion", "Reason",
-  "SharedEffort", "Source", "TextSpan",
+  "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
+  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
+  "TextSpan",
 ];
 
 const [file] = process.argv.slice(2);

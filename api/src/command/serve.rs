@@ -50,6 +50,13 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
     ));
     let followed = app.clone();
     let following = tokio::spawn(async move {
+        // Lists are ready first: they take a small part of the time that the index takes.
+        if let Err(error) = followed.listing.catch_up(&followed.db).await {
+            tracing::error!(
+                ?error,
+                "lists could not be made ready; the first to ask for one waits"
+            );
+        }
         if !followed.live.is_loaded()
             && let Err(error) = followed.live.load(&followed.db, Arc::new(Silent)).await
         {

@@ -1,18 +1,21 @@
 //! Which of a list are wanted, in which order, and drafts to check: the inputs of queries.
 
 use async_graphql::{Enum, ID, InputObject};
+use entity::kinds::TagKind;
 
 use super::id::{Kind, decode, expect_all};
-use super::scalar::Date;
+use super::scalar::{Date, DateTime};
 use super::types::money::MoneyInput;
 use super::types::word::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus, Staleness};
 use crate::clock;
 use crate::error::{ApiError, UserErrorCode};
+use crate::search::{Wanted, band, order};
 use crate::service::freshness::Cutoffs;
+use crate::service::listing::ProjectList;
 use crate::service::overlap::Draft;
+use crate::service::vocabulary::grouped_as;
 use crate::store::cluster::ClusterQuery;
 use crate::store::overlap::OverlapQuery;
-use crate::store::project::{ProjectQuery, ProjectSort};
 
 /// The most entries of a list in a filter.
 const MOST_WANTED: usize = 100;
@@ -85,9 +88,9 @@ pub struct ProjectFilter {
     pub(super) leads: Option<Vec<ID>>,
     /// Paid by one of these organisations: global ids.
     pub(super) funders: Option<Vec<ID>>,
-    /// With one of these themes.
+    /// With one of these themes; synonyms in the vocabulary mean the same.
     pub(super) themes: Option<Vec<String>>,
-    /// With one of these technologies.
+    /// With one of these technologies; synonyms in the vocabulary mean the same.
     pub(super) technologies: Option<Vec<String>>,
     /// In one of these phases.
     pub(super) phases: Option<Vec<Phase>>,
@@ -101,6 +104,10 @@ pub struct ProjectFilter {
     pub(super) regions: Option<Vec<String>>,
     /// Standing so in the catalogue; only active ones unless given.
     pub(super) statuses: Option<Vec<ProjectStatus>>,
+    /// Started in one of these years.
+    pub(super) years: Option<Vec<i32>>,
+    /// With a budget in one of these bands.
+    pub(super) money_bands: Option<Vec<MoneyBand>>,
     /// Started on this day or later.
     pub(super) started_from: Option<Date>,
     /// Started on this day or earlier.
@@ -112,33 +119,62 @@ pub struct ProjectFilter {
 }
 
 impl ProjectFilter {
-    pub(super) fn query(self) -> Result<ProjectQuery, ApiError> {
+    fn list(self) -> Result<ProjectList, ApiError> {
         let bodies =
             |ids: Option<Vec<ID>>, name: &str| expect_all(Kind::Organisation, &bounded(ids, name)?, name);
         let cutoffs = Cutoffs::at(clock::now());
-        Ok(ProjectQuery {
+        let keys = |kind, list: Option<Vec<String>>, name: &str| -> Result<Vec<String>, ApiError> {
+            let labels = bounded(list, name)?;
+            Ok(labels.iter().map(|label| grouped_as(kind, label).0).collect())
+        };
+        let wanted = Wanted {
             authorities: bodies(self.authorities, "authorities")?,
             leads: bodies(self.leads, "leads")?,
             funders: bodies(self.funders, "funders")?,
-            themes: bounded(self.themes, "themes")?,
-            technologies: bounded(self.technologies, "technologies")?,
+            themes: keys(TagKind::Theme, self.themes, "themes")?,
+            technologies: keys(TagKind::Technology, self.technologies, "technologies")?,
             phases: words(self.phases, "phases")?,
             kinds: words(self.kinds, "kinds")?,
             programmes: bounded(self.programmes, "programmes")?,
-            nations: bounded(self.nations, "nations")?,
-            regions: bounded(self.regions, "regions")?,
             statuses: words(self.statuses, "statuses")?,
+            years: bounded(self.years, "years")?,
+            bands: words(self.money_bands, "moneyBands")?,
             started_from: self.started_from.map(|day| day.0),
             started_to: self.started_to.map(|day| day.0),
-            has_overlaps: self.has_overlaps,
             confirmed: bounded(self.staleness, "staleness")?
                 .into_iter()
                 .map(|staleness| cutoffs.confirmed(staleness.into()))
                 .collect(),
+            ..Wanted::default()
+        };
+        Ok(ProjectList {
+            wanted,
+            nations: bounded(self.nations, "nations")?,
+            regions: bounded(self.regions, "regions")?,
+            has_overlaps: self.has_overlaps,
             ranked_lower: vec![cutoffs.ageing_before, cutoffs.stale_before],
-            ..ProjectQuery::default()
+            ..ProjectList::default()
         })
     }
+}
+
+/// The list of projects that these arguments ask for.
+pub(in crate::graphql) fn project_list(
+    filter: Option<ProjectFilter>,
+    search: Option<String>,
+    updated_since: Option<DateTime>,
+    order: Option<ProjectOrder>,
+) -> Result<ProjectList, ApiError> {
+    let search = search.filter(|text| !text.trim().is_empty());
+    let order = order.unwrap_or_else(|| ProjectOrder::usual(search.is_some(), updated_since.is_some()));
+    let mut list = ProjectList {
+        search,
+        sort: order.field.into(),
+        descending: order.direction == OrderDirection::Desc,
+        ..filter.unwrap_or_default().list()?
+    };
+    list.wanted.updated_since = updated_since.map(|moment| moment.0);
+    Ok(list)
 }
 
 /// How projects are sorted.
@@ -152,15 +188,58 @@ pub struct ProjectOrder {
 }
 
 impl ProjectOrder {
-    pub(super) fn usual(searching: bool) -> Self {
+    /// By relevance where there is something to be relevant to, as a sync reads on where it stopped, else the latest
+    /// change first.
+    fn usual(searching: bool, syncing: bool) -> Self {
         let field = if searching {
             ProjectOrderField::Relevance
         } else {
             ProjectOrderField::UpdatedAt
         };
-        Self {
-            field,
-            direction: OrderDirection::Desc,
+        let direction = match syncing && !searching {
+            true => OrderDirection::Asc,
+            false => OrderDirection::Desc,
+        };
+        Self { field, direction }
+    }
+}
+
+/// Bands of budgets, by the amount in the budget's own currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum MoneyBand {
+    /// Below 10,000.
+    #[graphql(name = "UNDER_10K")]
+    Under10K,
+    /// From 10,000 on, below 50,000.
+    #[graphql(name = "FROM_10K")]
+    From10K,
+    /// From 50,000 on, below 100,000.
+    #[graphql(name = "FROM_50K")]
+    From50K,
+    /// From 100,000 on, below 500,000.
+    #[graphql(name = "FROM_100K")]
+    From100K,
+    /// From 500,000 on, below a million.
+    #[graphql(name = "FROM_500K")]
+    From500K,
+    /// From a million on, below five.
+    #[graphql(name = "FROM_1M")]
+    From1M,
+    /// Five million and more.
+    #[graphql(name = "FROM_5M")]
+    From5M,
+}
+
+impl From<MoneyBand> for band::MoneyBand {
+    fn from(band: MoneyBand) -> Self {
+        match band {
+            MoneyBand::Under10K => Self::Under10K,
+            MoneyBand::From10K => Self::From10K,
+            MoneyBand::From50K => Self::From50K,
+            MoneyBand::From100K => Self::From100K,
+            MoneyBand::From500K => Self::From500K,
+            MoneyBand::From1M => Self::From1M,
+            MoneyBand::From5M => Self::From5M,
         }
     }
 }
@@ -168,7 +247,9 @@ impl ProjectOrder {
 /// What projects are sorted by. Unknown values come last, whichever the direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ProjectOrderField {
-    /// How many of the searched words the title has; of two with as many, the one that was confirmed more lately.
+    /// How well it fits the search: rare words count more than common ones, the title more than key words and those
+    /// more than the summary, whole words more than begun ones; of two that fit alike, the one that was confirmed
+    /// more lately.
     Relevance,
     /// The title.
     Title,
@@ -180,7 +261,7 @@ pub enum ProjectOrderField {
     UpdatedAt,
 }
 
-impl From<ProjectOrderField> for ProjectSort {
+impl From<ProjectOrderField> for order::Sort {
     fn from(field: ProjectOrderField) -> Self {
         match field {
             ProjectOrderField::Relevance => Self::Relevance,

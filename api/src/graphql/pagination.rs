@@ -95,6 +95,9 @@ pub fn cursor(position: &Position) -> String {
         SortKey::Real(number) => format!("r{:016x}", number.to_bits()),
         SortKey::Day(day) => format!("d{day}"),
         SortKey::Id(id) => format!("u{id}"),
+        SortKey::Ranked(score, weights) => weights
+            .iter()
+            .fold(format!("k{score}"), |text, weight| format!("{text}.{weight}")),
     };
     URL_SAFE_NO_PAD.encode(format!("{}{key}", position.id.simple()))
 }
@@ -111,11 +114,19 @@ fn position(cursor: &str, name: &str) -> ApiResult<Position> {
             'r' => SortKey::Real(f64::from_bits(u64::from_str_radix(rest.as_str(), 16).ok()?)),
             'd' => SortKey::Day(rest.as_str().parse::<NaiveDate>().ok()?),
             'u' => SortKey::Id(rest.as_str().parse().ok()?),
+            'k' => ranked(rest.as_str())?,
             _ => return None,
         };
         Some(Position { key, id })
     };
     read().ok_or_else(|| foreign_cursor(name))
+}
+
+fn ranked(text: &str) -> Option<SortKey> {
+    let mut parts = text.split('.');
+    let score = parts.next()?.parse().ok()?;
+    let weights = parts.map(str::parse).collect::<Result<Vec<u16>, _>>().ok()?;
+    Some(SortKey::Ranked(score, weights))
 }
 
 fn foreign_cursor(name: &str) -> ApiError {
@@ -237,6 +248,8 @@ mod tests {
             SortKey::Real(0.1 + 0.2),
             SortKey::Day(NaiveDate::default()),
             SortKey::Id(Uuid::nil()),
+            SortKey::Ranked(7, vec![]),
+            SortKey::Ranked(-7, vec![0, u16::MAX]),
         ] {
             let place = Position {
                 key,

@@ -5,7 +5,7 @@ use entity::kinds;
 
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
-    OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded,
+    OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, project_list,
 };
 use super::id::{Kind, decode, expect};
 use super::limits::page_cost;
@@ -28,7 +28,6 @@ use crate::service::{App, overlap, summary};
 use crate::store;
 use crate::store::organisation::{OrganisationQuery, OrganisationSort};
 use crate::store::overlap::OverlapQuery;
-use crate::store::project::ProjectQuery;
 
 /// The longest name that is looked up, in characters.
 const LONGEST_NAME: usize = 500;
@@ -235,11 +234,15 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only those that fit.")] filter: Option<ProjectFilter>,
         #[graphql(
-            desc = "Only those with all these words, or words that begin so, in title, summary, themes, technologies or programme."
+            desc = "Only those with all these words, their forms, or words that begin so, in title, summary, themes, \
+                    technologies or programme. \"Quoted words\" must stand so, in this order; a word after a minus \
+                    must be missing. Where no project has a word, the nearest is sought: see `corrections`."
         )]
         search: Option<String>,
         #[graphql(
-            desc = "Only those changed at this moment or later; records that were taken out are given too."
+            desc = "Only those changed at this moment or later; records that were taken out are given too, and the \
+                    earliest change comes first unless ordered otherwise. To sync, read on with `after` as long as \
+                    there are pages and keep the last cursor: given again later, it brings all that changed since."
         )]
         updated_since: Option<DateTime>,
         #[graphql(desc = "What to sort by; with `search`, relevance unless given.")] order_by: Option<
@@ -250,19 +253,10 @@ impl Query {
         #[graphql(desc = "How many from the end, from 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<ProjectConnection, ApiError> {
-        let search = search.filter(|text| !text.trim().is_empty());
-        let order = order_by.unwrap_or_else(|| ProjectOrder::usual(search.is_some()));
-        let filter = filter.unwrap_or_default();
-        let query = ProjectQuery {
-            search,
-            updated_since: updated_since.map(|moment| moment.0),
-            order: order.field.into(),
-            descending: order.direction == OrderDirection::Desc,
-            ..filter.query()?
-        };
+        let list = project_list(filter, search, updated_since, order_by)?;
         Project::connection(
             ctx,
-            query,
+            list,
             &PageArguments {
                 first,
                 after,

@@ -49,6 +49,7 @@ pub fn serve<E: Executor>(
         page: page::Page::load(&settings)?,
         executor,
         sdl,
+        documents: super::documents::Documents::default(),
         settings: settings.clone(),
         readiness: Arc::new(readiness),
         stopping: watched,

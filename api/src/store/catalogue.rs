@@ -2,7 +2,7 @@
 
 use entity::catalogue::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 const ONLY: i32 = 1;
 
@@ -13,6 +13,20 @@ const ONLY: i32 = 1;
 pub async fn state(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
     let row = Entity::find_by_id(ONLY).one(db).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("catalogue".to_owned()))
+}
+
+/// The place of the last change.
+///
+/// # Errors
+/// When the database fails, or was not migrated.
+pub async fn place(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let place = Entity::find_by_id(ONLY)
+        .select_only()
+        .column(Column::ChangeSeq)
+        .into_tuple()
+        .one(db)
+        .await?;
+    place.ok_or_else(|| DbErr::RecordNotFound("catalogue".to_owned()))
 }
 
 /// Takes the next `count` places in the order of changes, and returns the first.

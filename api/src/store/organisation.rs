@@ -108,6 +108,19 @@ pub async fn by_ids(
     Entity::find().filter(Column::Id.is_in(ids)).all(db).await
 }
 
+/// The ids of those with one of these values in a column.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ids_where(
+    db: &impl ConnectionTrait,
+    column: Column,
+    values: &[String],
+) -> Result<Vec<Uuid>, DbErr> {
+    let found = Entity::find().filter(column.is_in(values.iter().cloned()));
+    found.select_only().column(Column::Id).into_tuple().all(db).await
+}
+
 /// The authority with this three-letter code.
 ///
 /// # Errors
@@ -248,6 +261,27 @@ pub async fn with_predecessors(db: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
         all.extend(&new);
     }
     Ok(all)
+}
+
+/// Every organisation whose work another carries on, with that other: what it was merged into, or who took over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn heirs(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    let mut pairs: Vec<(Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::MergedIntoId])
+        .filter(Column::MergedIntoId.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let successions = successor::Entity::find().all(db).await?;
+    pairs.extend(
+        successions
+            .into_iter()
+            .map(|row| (row.organisation_id, row.successor_id)),
+    );
+    Ok(pairs)
 }
 
 /// From whom these organisations took over.

@@ -295,3 +295,21 @@ pub async fn pairs(db: &impl ConnectionTrait, query: &OverlapQuery, limit: u64) 
         .all(db)
         .await
 }
+
+/// The projects that have findings that stand; one with several comes several times.
+///
+/// # Errors
+/// When the database fails.
+pub async fn projects(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, DbErr> {
+    let pairs: Vec<(Uuid, Uuid)> = Entity::find()
+        .filter(Column::WithdrawnAt.is_null())
+        .select_only()
+        .columns([Column::LeftId, Column::RightId])
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(pairs
+        .into_iter()
+        .flat_map(|(left, right)| [left, right])
+        .collect())
+}

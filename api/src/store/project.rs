@@ -9,7 +9,7 @@ use entity::project::{Column, Entity, Model};
 use entity::{
     organisation, project_adopter as adopter, project_award as award, project_link as link,
     project_outcome as outcome, project_participant as participant, project_place as place,
-    project_relation as relation, project_source as source, project_tag as tag, project_term as term,
+    project_relation as relation, project_source as source, project_tag as tag,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -19,7 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-pub use query::{ProjectQuery, ProjectRow, ProjectSort, Stretch, count, list};
+pub use query::{ProjectQuery, count, list};
 
 /// A project as it is written: the row and everything that belongs to it.
 #[derive(Debug, Clone)]
@@ -44,8 +44,6 @@ pub struct Bundle {
     pub adopters: Vec<adopter::Model>,
     /// Whom it is for.
     pub places: Vec<place::Model>,
-    /// The words to find it by.
-    pub terms: Vec<term::Model>,
 }
 
 /// A participant with the body itself.
@@ -131,6 +129,18 @@ pub async fn participants(db: &impl ConnectionTrait, projects: &[Uuid]) -> Resul
         .into_iter()
         .filter_map(|row| bodies.get(&row.organisation_id).cloned().map(|body| (row, body)))
         .collect())
+}
+
+/// Who takes part in these projects as what, by ids only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find()
+        .filter(participant::Column::ProjectId.is_in(projects.iter().copied()))
+        .order_by_asc(participant::Column::Position)
+        .all(db)
+        .await
 }
 
 macro_rules! children {
@@ -243,7 +253,6 @@ async fn insert_children(db: &impl ConnectionTrait, bundles: Vec<Bundle>) -> Res
     all!(outcome, outcomes);
     all!(adopter, adopters);
     all!(place, places);
-    all!(term, terms);
     Ok(())
 }
 
@@ -273,17 +282,7 @@ pub async fn replace(
             $($table::Entity::delete_many().filter($table::Column::ProjectId.eq(id)).exec(db).await?;)+
         };
     }
-    clear!(
-        participant,
-        tag,
-        award,
-        link,
-        relation,
-        outcome,
-        adopter,
-        place,
-        term
-    );
+    clear!(participant, tag, award, link, relation, outcome, adopter, place);
     insert_children(db, vec![bundle]).await?;
     Ok(true)
 }

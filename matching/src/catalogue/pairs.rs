@@ -1,7 +1,8 @@
 //! One record compared with others of its catalogue.
 
 use super::Catalogue;
-use crate::compare::text::{Coverage, Expanded};
+use crate::compare::money::Sums;
+use crate::compare::text::Expanded;
 use crate::compare::{codes, labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
 use crate::hubs::{Near, Nearest};
@@ -9,7 +10,7 @@ use crate::index::{Gathering, Reach, Slot, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
 use crate::score::{self, Facts, Senses};
-use crate::{Evidence, Key, Record, Relation};
+use crate::{Evidence, Key, Record, Relation, Score};
 
 /// Working memory for comparing, used again and again.
 #[derive(Debug, Default)]
@@ -31,7 +32,10 @@ struct Query<'a> {
     record: &'a Record,
     profile: &'a Profile,
     weighted: Vec<Weighted>,
-    level: f32,
+    /// What is held against its likenesses, where it was said.
+    level: Option<f32>,
+    /// What is known of it and the other that has the same of everything but the text.
+    best: Facts,
 }
 
 impl<'a> Pairing<'a> {
@@ -55,23 +59,48 @@ impl<'a> Pairing<'a> {
             record,
             profile,
             weighted,
-            level: 0.0,
+            level: None,
+            best: Facts {
+                crowd: score::crowd(self.catalogue.len()),
+                ..best_beside_text(record, profile)
+            },
         });
     }
 
-    /// Takes up a record of the catalogue with what is held against it; `None` if it cannot be judged.
+    /// Takes up a record of the catalogue; `None` if it cannot be judged.
     pub(super) fn take_up_slot(&mut self, id: SlotId) -> Option<&'a Slot> {
         let slot = self.judgeable(id)?;
         self.take_up(Some(slot.key), &slot.record, &slot.profile);
-        self.set_level(self.catalogue.level(id));
         Some(slot)
     }
 
-    /// Says what is held against every likeness of the record taken up.
+    /// Says what is held against every likeness of the record taken up. If it is of the catalogue, that is known.
     pub(super) fn set_level(&mut self, level: f32) {
         if let Some(query) = &mut self.query {
-            query.level = level;
+            query.level = Some(level);
         }
+    }
+
+    /// Whether the record taken up and another, alike by so much at most and with no less held against them, may
+    /// come to a score.
+    pub(super) fn may_reach(&self, other: SlotId, likeness: f32, levels: [f32; 2], min_score: f64) -> bool {
+        let Some((query, slot)) = self.query.as_ref().zip(self.catalogue.index.slot(other)) else {
+            return false;
+        };
+        let aided = query.record.meaning.is_some();
+        let may = |beside: &Facts| {
+            let most = score::most(likeness, levels, beside, aided);
+            Score::from_log_odds(most).value() >= min_score
+        };
+        let declared = !query.record.declared.is_empty() || !slot.record.declared.is_empty();
+        (declared || may(&query.best))
+            && may(&Facts {
+                crowd: query.best.crowd,
+                ..beside_text(
+                    (query.key, query.record, query.profile),
+                    (Some(slot.key), &slot.record, &slot.profile),
+                )
+            })
     }
 
     fn judgeable(&self, id: SlotId) -> Option<&'a Slot> {
@@ -80,16 +109,51 @@ impl<'a> Pairing<'a> {
 
     /// The records worth comparing with how alike they are to the record taken up, itself excepted.
     pub(super) fn candidates(&mut self, reach: Reach) -> Vec<Near> {
-        let Some(query) = &self.query else {
-            return Vec::new();
-        };
+        let mut near = self.by_words(reach);
+        near.extend(self.by_topic(reach));
+        near
+    }
+
+    /// Those of them that share words with the record taken up.
+    pub(super) fn by_words(&mut self, reach: Reach) -> Vec<Near> {
         let Scratch {
             expanded,
             gathering,
             candidates,
         } = &mut self.scratch;
+        self.catalogue
+            .index
+            .by_words(expanded, reach, gathering, candidates);
+        self.compare(0)
+    }
+
+    /// Those nearest in topic that [`Pairing::by_words`] has not given just before.
+    pub(super) fn by_topic(&mut self, reach: Reach) -> Vec<Near> {
+        let Some(query) = &self.query else {
+            return Vec::new();
+        };
+        let Scratch {
+            gathering,
+            candidates,
+            ..
+        } = &mut self.scratch;
+        let known = candidates.len();
+        self.catalogue
+            .index
+            .by_topic(&query.profile.topic, reach, gathering, candidates);
+        self.compare(known)
+    }
+
+    /// How alike the candidates from this place on are to the record taken up.
+    fn compare(&mut self, from: usize) -> Vec<Near> {
+        let Some(query) = &self.query else {
+            return Vec::new();
+        };
+        let Scratch {
+            expanded, candidates, ..
+        } = &mut self.scratch;
         let index = &self.catalogue.index;
-        index.candidates((expanded, &query.profile.topic), reach, gathering, candidates);
+        let candidates = candidates.get(from..).unwrap_or(&[]);
         let weight = index.weigher();
         // One step at a time for all of them: their places in memory are far apart, and so are fetched together.
         let slots = candidates.iter().filter_map(|&id| Some((id, index.slot(id)?)));
@@ -118,14 +182,18 @@ impl<'a> Pairing<'a> {
         let query = self.query.as_ref()?;
         let index = &self.catalogue.index;
         let total = index.total(other, &slot.profile);
+        let own = || query.key.and_then(|key| index.slot_of(key));
+        let level = query
+            .level
+            .unwrap_or_else(|| own().map_or(0.0, |id| self.catalogue.level(id)));
         let expanded = &mut self.scratch.expanded;
         let left = (query.key, query.record, query.profile);
         let right = (Some(slot.key), &slot.record, &slot.profile);
         let facts = Facts {
             coverage: expanded.cover(&slot.profile.terms, total, &index.lexicon, index.weigher()),
             senses: senses((query.record, query.profile), (&slot.record, &slot.profile)),
-            crowd: score::crowd(index.len()),
-            levels: [query.level, self.catalogue.level(other)],
+            crowd: query.best.crowd,
+            levels: [level, self.catalogue.level(other)],
             code: codes::shared(&query.profile.codes, &slot.profile.codes, |code| {
                 index.frequency(code) <= codes::MOST_RECORDS
             }),
@@ -209,17 +277,25 @@ fn senses((left, profile): (&Record, &Profile), (right, other): (&Record, &Profi
     }
 }
 
+/// What is known at best of a record and any other that has nothing declared.
+fn best_beside_text(record: &Record, profile: &Profile) -> Facts {
+    let same = |known: bool| known.then_some(1.0);
+    Facts {
+        code: !profile.codes.is_empty(),
+        technologies: same(!profile.technologies.is_empty()),
+        themes: same(!profile.themes.is_empty()),
+        people: people::compare(&profile.people, &profile.people),
+        sums: (!record.money.is_empty()).then_some(Sums::Same(Sums::EXACT)),
+        ..Facts::UNKNOWN
+    }
+}
+
 /// What is known of two records beside their texts and titles.
-pub(super) fn beside_text(
+fn beside_text(
     (key, left, profile): (Option<Key>, &Record, &Profile),
     (other_key, right, other): (Option<Key>, &Record, &Profile),
 ) -> Facts {
     Facts {
-        coverage: Coverage::NONE,
-        senses: Senses::default(),
-        crowd: 0.0,
-        levels: [0.0; 2],
-        title: None,
         // More is not known here than that it may be so.
         code: codes::shared(&profile.codes, &other.codes, |_| true),
         technologies: labels::likeness(&profile.technologies, &other.technologies),
@@ -228,6 +304,7 @@ pub(super) fn beside_text(
         periods: period::compare(left.period, right.period),
         sums: money::compare(&left.money, &right.money),
         declared: links::declared((key, left), (other_key, right)),
+        ..Facts::UNKNOWN
     }
 }
 

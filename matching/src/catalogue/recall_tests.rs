@@ -3,16 +3,23 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the report of the tests")]
 
+use super::Catalogue;
 use super::pairs::Pairing;
-use super::{Catalogue, Silent};
 use crate::index::AFAR;
-use crate::{Finding, Key, Record, ScanOptions, score};
+use crate::{Finding, Key, Progress, Record, ScanOptions, score};
 
 #[path = "../../tests/accuracy/sets.rs"]
 mod sets;
 
 #[path = "../../tests/scale/made.rs"]
 mod made;
+
+/// Hears nothing.
+struct Silent;
+
+impl Progress for Silent {
+    fn advance(&self, _records: usize) {}
+}
 
 /// The least share of the pairs over the threshold that a scan and a search must compare.
 const LEAST: f64 = 0.995;
@@ -43,7 +50,10 @@ impl Catalogue {
                 }
                 pairing.add_title(other, &mut facts);
                 if score::score(&facts).value() >= Self::FLAG_THRESHOLD {
-                    let near = |a, b| self.near(a).iter().any(|near| near.slot == b);
+                    let near = |a, b| {
+                        let mut pairing = Pairing::new(self);
+                        self.partners(&mut pairing, a, Self::FLAG_THRESHOLD).contains(&b)
+                    };
                     counts[0] += 1;
                     counts[1] += usize::from(near(id, other) || near(other, id));
                     counts[2] += usize::from(found.iter().any(|near| near.slot == other));

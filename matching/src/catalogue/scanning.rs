@@ -1,10 +1,14 @@
 //! The whole catalogue against itself: every overlap found.
+//!
+//! In two passes. The first looks for records with a partner that could come to the least score if all that is
+//! not known yet were as favourable as can be; most have none, and are done with. The second judges these pairs.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Catalogue;
-use super::pairs::{Pairing, beside_text};
+use super::pairs::Pairing;
+use crate::hubs::{Nearest, raised};
 use crate::index::{COMPARE_ALL, SlotId};
 use crate::score;
 use crate::{Finding, Key, Progress, ScanOptions, Score};
@@ -15,16 +19,12 @@ const BEHIND: f32 = 0.02;
 impl Catalogue {
     /// Every overlap, best first.
     pub(super) fn findings(&self, options: &ScanOptions, progress: &dyn Progress) -> Vec<Finding> {
-        let slots: Vec<SlotId> = self.index.slots().map(|(id, _)| id).collect();
-        let mut findings: Vec<Finding> = slots
-            .par_iter()
+        let pairs = self.pairs(options.min_score, progress);
+        let mut findings: Vec<Finding> = pairs
+            .par_chunk_by(|one, two| one.0 == two.0)
             .map_init(
                 || Pairing::new(self),
-                |pairing, &id| {
-                    let found = self.findings_of(pairing, id, options.min_score);
-                    progress.advance(1);
-                    found
-                },
+                |pairing, pairs| self.findings_of(pairing, pairs, options.min_score),
             )
             .flatten_iter()
             .collect();
@@ -45,17 +45,18 @@ impl Catalogue {
         findings
     }
 
-    /// The findings of one record that are not to be told by the other record of the pair.
-    fn findings_of<'a>(&'a self, pairing: &mut Pairing<'a>, id: SlotId, min_score: f64) -> Vec<Finding> {
+    /// The findings among pairs of one record, which is the first of each.
+    fn findings_of<'a>(
+        &'a self,
+        pairing: &mut Pairing<'a>,
+        pairs: &[(SlotId, SlotId)],
+        min_score: f64,
+    ) -> Vec<Finding> {
         let mut found = Vec::new();
-        let others = self.partners(id, min_score);
-        if others.is_empty() {
-            return found;
-        }
-        let Some(slot) = pairing.take_up_slot(id) else {
+        let Some(slot) = pairs.first().and_then(|(one, _)| pairing.take_up_slot(*one)) else {
             return found;
         };
-        for other in others {
+        for &(_, other) in pairs {
             let Some((key, mut facts)) = pairing.facts_but_title(other) else {
                 continue;
             };
@@ -82,53 +83,73 @@ impl Catalogue {
         found
     }
 
-    /// The records that one is to be judged with: all in a small catalogue, otherwise those among its nearest,
-    /// and those that it is declared to be related to, that may come to the least score. A pair is told by
-    /// the one with the lesser key, or by the only one that has the other among its nearest.
-    fn partners(&self, id: SlotId, min_score: f64) -> Vec<SlotId> {
-        let Some(slot) = self.index.slot(id).filter(|slot| slot.judgeable) else {
+    /// The pairs to be judged, each once, the one with the lesser key first.
+    fn pairs(&self, min_score: f64, progress: &dyn Progress) -> Vec<(SlotId, SlotId)> {
+        let slots: Vec<SlotId> = self.index.slots().map(|(id, _)| id).collect();
+        let mut pairs: Vec<(SlotId, SlotId)> = slots
+            .par_iter()
+            .map_init(
+                || Pairing::new(self),
+                |pairing, &id| {
+                    let others = self.partners(pairing, id, min_score);
+                    progress.advance(1);
+                    let later = |other: &SlotId| self.key(*other) > self.key(id);
+                    let ordered = move |other| if later(&other) { (id, other) } else { (other, id) };
+                    others.into_iter().map(ordered).collect::<Vec<_>>()
+                },
+            )
+            .flatten_iter()
+            .collect();
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// The records that one is to be judged with: all with a greater key in a small catalogue, otherwise those
+    /// among its nearest, and those that it is declared to be related to, that may come to the least score.
+    pub(super) fn partners<'a>(
+        &'a self,
+        pairing: &mut Pairing<'a>,
+        id: SlotId,
+        min_score: f64,
+    ) -> Vec<SlotId> {
+        let Some(slot) = pairing.take_up_slot(id) else {
             return Vec::new();
         };
         if self.len() <= COMPARE_ALL {
             let later = self.index.slots().filter(|(_, other)| other.key > slot.key);
             return later.map(|(other, _)| other).collect();
         }
-        let level = self.level(id);
-        let mine = self.near(id).iter().filter(|near| {
-            let Some(other) = self.index.slot(near.slot) else {
-                return false;
-            };
-            let levels = [level, self.level(near.slot)];
-            let beside = beside_text(
-                (Some(slot.key), &slot.record, &slot.profile),
-                (Some(other.key), &other.record, &other.profile),
-            );
-            let most = score::most(near.likeness + BEHIND, levels, &beside);
-            Score::from_log_odds(most).value() >= min_score
-                && (slot.key < other.key || !self.near(near.slot).iter().any(|back| back.slot == id))
-        });
-        let mut partners: Vec<SlotId> = mine.map(|near| near.slot).collect();
-        for declared in &slot.record.declared {
-            if let Some(other) = self.index.slot_of(declared.other)
-                && other != id
-                && !self.near(id).iter().any(|near| near.slot == other)
-                && !self.near(other).iter().any(|back| back.slot == id)
-                && !(declared.other < slot.key && self.declares(other, slot.key))
-                && !partners.contains(&other)
-            {
-                partners.push(other);
-            }
+        let declared = slot.record.declared.iter();
+        let mut partners: Vec<SlotId> = declared
+            .filter_map(|declared| self.index.slot_of(declared.other))
+            .filter(|other| *other != id)
+            .collect();
+        let mut near = pairing.by_words(self.nearby());
+        // Others in topic can only raise it.
+        let level = raised(
+            Nearest::of(near.clone(), |id| self.key(id)).level(|_| true),
+            self.hubs.shortfall(),
+        );
+        let may = |pairing: &Pairing<'_>, near: &crate::hubs::Near, level: f32| {
+            pairing.may_reach(
+                near.slot,
+                near.likeness + BEHIND,
+                [level, self.hubs.least()],
+                min_score,
+            )
+        };
+        if !near.iter().any(|near| may(pairing, near, level)) {
+            return partners;
         }
+        let nearest = self.hubs.nearest(id, || {
+            near.extend(pairing.by_topic(self.nearby()));
+            Nearest::of(near, |id| self.key(id))
+        });
+        let level = self.level(id);
+        let able = nearest.iter().filter(|near| may(pairing, near, level));
+        partners.extend(able.map(|near| near.slot));
         partners
-    }
-
-    fn declares(&self, id: SlotId, other: Key) -> bool {
-        self.index.slot(id).is_some_and(|slot| {
-            slot.record
-                .declared
-                .iter()
-                .any(|declared| declared.other == other)
-        })
     }
 }
 

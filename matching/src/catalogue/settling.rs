@@ -1,4 +1,6 @@
-//! The nearest others of every record, kept up as the catalogue changes.
+//! What is known of how alike each record is to its own nearest others, kept up as the catalogue changes.
+
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -8,53 +10,104 @@ use crate::hubs::{Near, Nearest, raised};
 use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
 use crate::{Key, Progress};
 
-/// How many records' nearest others are found anew with every change: a list was made when the catalogue was
-/// at most a twenty-fourth smaller or larger, and one change costs no more than so many searches.
+/// How many records' nearest others are forgotten with every change, to be found anew when next asked for: a list
+/// was made when the catalogue was at most a twenty-fourth smaller or larger.
 const TENDED: usize = 24;
 /// For how many records it is measured by how much levels are too low.
 const SAMPLED: usize = 128;
+/// A record's level is taken to be no less than this share of the least of those measured, until it is asked for. Of
+/// 100,000 made records none had less.
+const LEAST_SHARE: f32 = 0.85;
+
+/// The nearest others of each record, found when they are first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Hubs {
+    /// By place.
+    nearest: Vec<OnceLock<Nearest>>,
+    /// The last levels measured.
+    measured: Vec<Measured>,
+    /// Which of them is measured anew next.
+    next: usize,
+    shortfall: f32,
+    least: f32,
+}
+
+/// The level of one record, and by how much it is too low because its nearest others were looked for nearby only.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    level: f32,
+    short: f32,
+}
+
+impl Hubs {
+    /// By how much levels are too low on average.
+    pub(super) fn shortfall(&self) -> f32 {
+        self.shortfall
+    }
+
+    /// No record of a catalogue that is too large to compare all pairs is likely to have a lesser level, what it
+    /// is raised by included.
+    pub(super) fn least(&self) -> f32 {
+        self.least
+    }
+
+    /// The nearest others of a record, found so if they are not known yet.
+    pub(super) fn nearest(&self, id: SlotId, find: impl FnOnce() -> Nearest) -> &[Near] {
+        let known = place(id).and_then(|place| self.nearest.get(place));
+        known.map_or(&[], |known| known.get_or_init(find).list())
+    }
+
+    fn slot(&mut self, id: SlotId) -> Option<&mut OnceLock<Nearest>> {
+        self.nearest.get_mut(place(id)?)
+    }
+
+    fn sum_up(&mut self) {
+        let count = u16::try_from(self.measured.len().max(1)).map_or(1.0, f32::from);
+        let short: f32 = self.measured.iter().map(|one| one.short).sum();
+        self.shortfall = (short / count).max(0.0);
+        let least = self.measured.iter().map(|one| one.level).reduce(f32::min);
+        self.least = least.map_or(0.0, |least| raised(least * LEAST_SHARE, self.shortfall));
+    }
+}
 
 impl Catalogue {
-    /// Finds the nearest others of every record anew.
+    /// Forgets the nearest others of all records; in a small catalogue they are found anew at once.
     pub(super) fn settle(&mut self, progress: &dyn Progress) {
         self.index.add_up();
-        let slots: Vec<SlotId> = self.index.slots().map(|(id, _)| id).collect();
-        let made = self.find_nearest(&slots, progress);
-        self.nearest.clear();
-        self.levels.clear();
-        self.put_nearest(made);
+        self.hubs = Hubs::default();
+        self.hubs.nearest.resize_with(self.index.places(), OnceLock::new);
         self.tended_to = 0;
         self.index.release();
         self.index.release();
-        self.shortfall = self.find_shortfall();
-    }
-
-    /// How far a record's own nearest others are looked for.
-    fn nearby(&self) -> Reach {
-        Reach::nearby(self.len())
-    }
-
-    /// By how much levels are too low on average because a record's nearest are looked for nearby only: for a
-    /// few records they are looked for afar as well.
-    fn find_shortfall(&self) -> f32 {
         if self.len() <= COMPARE_ALL {
-            return 0.0;
+            let slots: Vec<SlotId> = self.index.slots().map(|(id, _)| id).collect();
+            slots.par_iter().for_each(|&id| {
+                self.near(id);
+                progress.advance(1);
+            });
+            return;
         }
         let mut sample = self.index.drawn();
         sample.truncate(SAMPLED);
-        let levels: Vec<f32> = sample
-            .par_iter()
-            .map_init(
-                || Pairing::new(self),
-                |pairing, &id| {
-                    let afar = pairing.nearest(id, AFAR).level(|_| true);
-                    let nearby = pairing.nearest(id, self.nearby()).level(|_| true);
-                    afar - nearby
-                },
-            )
-            .collect();
-        let count = u16::try_from(levels.len()).map_or(1.0, f32::from);
-        (levels.iter().sum::<f32>() / count).max(0.0)
+        self.hubs.measured = sample.par_iter().map(|&id| self.measure(id)).collect();
+        self.hubs.sum_up();
+        progress.advance(self.len());
+    }
+
+    /// How far a record's own nearest others are looked for.
+    pub(super) fn nearby(&self) -> Reach {
+        Reach::nearby(self.len())
+    }
+
+    /// Looks for the nearest others of a record nearby, and afar as well.
+    fn measure(&self, id: SlotId) -> Measured {
+        let mut pairing = Pairing::new(self);
+        let level = pairing.nearest(id, self.nearby()).level(|_| true);
+        let afar = pairing.nearest(id, AFAR).level(|_| true);
+        Measured {
+            level,
+            short: afar - level,
+        }
     }
 
     /// Finds the nearest others of one new record, and lets them know of it.
@@ -65,101 +118,87 @@ impl Catalogue {
             notes = pairing.candidates(self.nearby());
         }
         drop(pairing);
-        let nearest = Nearest::of(notes.clone(), |id| self.key(id));
-        self.put_nearest(vec![(id, nearest)]);
+        let own = Nearest::of(notes.clone(), |id| self.key(id));
+        self.hubs.nearest.resize_with(self.index.places(), OnceLock::new);
+        if let Some(known) = self.hubs.slot(id) {
+            *known = OnceLock::from(own);
+        }
         for Near { likeness, slot } in notes {
-            let Some(mut nearest) = self
-                .place(slot)
-                .and_then(|p| self.nearest.get_mut(p))
-                .map(std::mem::take)
-            else {
+            let Some(mut nearest) = self.hubs.slot(slot).and_then(OnceLock::take) else {
                 continue;
             };
             nearest.note(Near { likeness, slot: id }, |id| self.key(id));
-            self.put_nearest(vec![(slot, nearest)]);
+            if let Some(known) = self.hubs.slot(slot) {
+                *known = OnceLock::from(nearest);
+            }
         }
     }
 
-    /// Finds the nearest others anew of the next few records in turn.
+    /// Forgets the nearest others of the next few records in turn, and measures one level anew.
     pub(super) fn tend(&mut self) {
         let places = self.index.places();
-        let mut slots: Vec<SlotId> = Vec::with_capacity(TENDED);
+        let mut seen = None;
+        let mut tended = 0;
         for _ in 0..places {
-            if slots.len() == TENDED {
+            if tended == TENDED {
                 break;
             }
-            if let Ok(id) = SlotId::try_from(self.tended_to)
-                && self.index.slot(id).is_some()
-            {
-                slots.push(id);
+            if let Ok(id) = SlotId::try_from(self.tended_to) {
+                if let Some(known) = self.hubs.slot(id) {
+                    known.take();
+                }
+                if self.index.slot(id).is_some() {
+                    tended += 1;
+                    seen = Some(id);
+                }
             }
             self.tended_to += 1;
             if self.tended_to >= places {
                 self.tended_to = 0;
                 self.index.release();
-                self.shortfall = self.find_shortfall();
             }
         }
-        let made = self.find_nearest(&slots, &super::Silent);
-        self.put_nearest(made);
+        self.measure_next(seen);
     }
 
-    fn find_nearest(&self, slots: &[SlotId], progress: &dyn Progress) -> Vec<(SlotId, Nearest)> {
-        slots
-            .par_iter()
-            .map_init(
-                || Pairing::new(self),
-                |pairing, &id| {
-                    let nearest = pairing.nearest(id, self.nearby());
-                    progress.advance(1);
-                    (id, nearest)
-                },
-            )
-            .collect()
-    }
-
-    fn put_nearest(&mut self, made: Vec<(SlotId, Nearest)>) {
-        self.nearest.resize_with(self.index.places(), Nearest::default);
-        self.levels.resize(self.index.places(), 0.0);
-        for (id, nearest) in made {
-            let level = nearest.level(|id| self.index.slot(id).is_some());
-            if let Some(place) = self.place(id)
-                && let (Some(old), Some(of)) = (self.nearest.get_mut(place), self.levels.get_mut(place))
-            {
-                *old = nearest;
-                *of = level;
+    /// Puts one level in the place of that measured longest ago.
+    fn measure_next(&mut self, id: Option<SlotId>) {
+        if self.len() <= COMPARE_ALL {
+            self.hubs.measured.clear();
+        } else if let Some(id) = id {
+            let measured = self.measure(id);
+            let hubs = &mut self.hubs;
+            match hubs.measured.get_mut(hubs.next) {
+                Some(old) => *old = measured,
+                None => hubs.measured.push(measured),
             }
+            hubs.next = (hubs.next + 1) % SAMPLED;
         }
+        self.hubs.sum_up();
     }
 
     /// The nearest others of a record.
     pub(super) fn near(&self, id: SlotId) -> &[Near] {
-        self.place(id)
-            .and_then(|place| self.nearest.get(place))
-            .map_or(&[], Nearest::list)
+        self.hubs
+            .nearest(id, || Pairing::new(self).nearest(id, self.nearby()))
     }
 
     /// What is held against every likeness of a record.
     pub(super) fn level(&self, id: SlotId) -> f32 {
-        let place = self.place(id);
-        let level = if self.index.has_resting() {
-            place
-                .and_then(|place| self.nearest.get(place))
-                .map_or(0.0, |nearest| nearest.level(|id| self.index.slot(id).is_some()))
-        } else {
-            place
-                .and_then(|place| self.levels.get(place))
-                .copied()
-                .unwrap_or(0.0)
-        };
-        raised(level, self.shortfall)
+        self.near(id);
+        let known = place(id).and_then(|place| self.hubs.nearest.get(place));
+        let level = known.and_then(OnceLock::get).map_or(0.0, |nearest| {
+            let resting = self.index.has_resting();
+            nearest.level(|id| !resting || self.index.slot(id).is_some())
+        });
+        raised(level, self.hubs.shortfall)
     }
 
     pub(super) fn key(&self, id: SlotId) -> Option<Key> {
         self.index.slot(id).map(|slot| slot.key)
     }
+}
 
-    fn place(&self, id: SlotId) -> Option<usize> {
-        usize::try_from(id).ok()
-    }
+fn place(id: SlotId) -> Option<usize> {
+    usize::try_from(id).ok()
 }

@@ -94,9 +94,7 @@ impl Expanded {
         self.met.resize(self.weights.len().div_ceil(64), 0);
         for (row, term) in (0..).zip(weighted) {
             self.lay(term.term, row, 1.0);
-            for &(other, alike) in index.lexicon.neighbours(term.term) {
-                self.lay(other, row, alike);
-            }
+            index.each_alike(term.term, |other, alike| self.lay(other, row, alike));
             if let Some(meant) = index.meant(profile, term.term) {
                 self.lay(meant, row, SPELLING_LIKENESS);
             }

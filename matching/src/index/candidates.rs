@@ -36,8 +36,8 @@ impl Reach {
         let times = (LARGE / records.max(1)).clamp(1, FARTHER);
         Self {
             most: 24 * times,
-            of_single: 1_500 * times,
-            of_two: 2_500 * times,
+            of_single: 800 * times,
+            of_two: 2_000 * times,
             told: TOLD,
             about: 24 * times,
             seen: 400 * times,
@@ -140,11 +140,11 @@ impl Rising<'_> {
 }
 
 impl Index {
-    /// The records worth comparing with one, into `found`. A list that is too long is never walked along, so
+    /// The records worth comparing with one by the words they share, into `found`. A list that is too long is never walked along, so
     /// that no term, however common, makes a search long.
-    pub(crate) fn candidates(
+    pub(crate) fn by_words(
         &self,
-        (query, topic): (&Expanded, &Topic),
+        query: &Expanded,
         reach: Reach,
         memory: &mut Gathering,
         found: &mut Vec<SlotId>,
@@ -167,8 +167,8 @@ impl Index {
             leads,
             ranked,
             told,
-            following,
             read,
+            ..
         } = memory;
         over.clear();
         let mut rising = Rising {
@@ -201,7 +201,17 @@ impl Index {
         }
         self.pick(&mut rising, found);
         *base += steps + 1;
-        self.find_followers(topic, (reach.about, reach.seen), following, found);
+    }
+
+    /// Adds the records that are nearest in topic.
+    pub(crate) fn by_topic(
+        &self,
+        topic: &Topic,
+        reach: Reach,
+        memory: &mut Gathering,
+        found: &mut Vec<SlotId>,
+    ) {
+        self.find_followers(topic, (reach.about, reach.seen), &mut memory.following, found);
     }
 
     /// The single terms that lead to records.
@@ -328,7 +338,8 @@ mod tests {
         expanded.take_up(index, &slot.profile, &index.weigh(&slot.profile));
         let (mut memory, mut found) = (Gathering::default(), Vec::new());
         let reach = Reach::nearby(index.len());
-        index.candidates((&expanded, &slot.profile.topic), reach, &mut memory, &mut found);
+        index.by_words(&expanded, reach, &mut memory, &mut found);
+        index.by_topic(&slot.profile.topic, reach, &mut memory, &mut found);
         let partner = index.slot_of(Key(key ^ 1)).unwrap();
         (memory.read, found.contains(&partner))
     }

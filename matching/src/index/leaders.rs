@@ -81,7 +81,7 @@ pub(crate) struct Leaders {
 }
 
 impl Leaders {
-    /// The nearest leaders of a topic, nearest first, into `lower`.
+    /// The nearest leaders of a topic, and others, into `lower`.
     fn rank(&self, topic: &Topic, memory: &mut Following) {
         let Following {
             query, upper, lower, ..
@@ -94,11 +94,20 @@ impl Leaders {
             return;
         }
         self.upper.rank(query, usize::MAX, upper);
-        upper.sort_unstable_by(nearest_first);
-        for (_, part) in upper.iter().take(PARTS_SEEN) {
+        if upper.len() > PARTS_SEEN {
+            upper.select_nth_unstable_by(PARTS_SEEN, nearest_first);
+            upper.truncate(PARTS_SEEN);
+        }
+        for (_, part) in upper.iter() {
             self.parts[*part as usize].rank(query, usize::MAX, lower);
         }
-        lower.sort_unstable_by(nearest_first);
+    }
+
+    /// The leader of a topic.
+    fn leader(&self, topic: &Topic, memory: &mut Following) -> u32 {
+        self.rank(topic, memory);
+        let first = memory.lower.iter().min_by(|a, b| nearest_first(a, b));
+        first.map_or(NOBODY, |first| first.1)
     }
 
     /// Adds the `most` records nearest in topic among the followers of the nearest leaders, of whom some `seen`
@@ -112,6 +121,7 @@ impl Leaders {
         found: &mut Vec<SlotId>,
     ) {
         self.rank(topic, memory);
+        memory.lower.sort_unstable_by(nearest_first);
         memory.ranked.clear();
         for (_, leader) in &memory.lower {
             self.groups[*leader as usize].rank(&memory.query, MOST_FOLLOWERS, &mut memory.ranked);
@@ -135,8 +145,7 @@ impl Leaders {
     }
 
     fn add(&mut self, id: SlotId, topic: &Topic, memory: &mut Following) {
-        self.rank(topic, memory);
-        let leader = memory.lower.first().map_or(NOBODY, |first| first.1);
+        let leader = self.leader(topic, memory);
         self.follow(id, leader, topic);
         self.late += 1;
     }
@@ -252,8 +261,7 @@ impl Index {
         let followed: Vec<u32> = topics
             .par_iter()
             .map_init(Following::default, |memory, (_, topic)| {
-                leaders.rank(topic, memory);
-                memory.lower.first().map_or(NOBODY, |first| first.1)
+                leaders.leader(topic, memory)
             })
             .collect();
         for ((id, topic), leader) in topics.into_iter().zip(followed) {

@@ -1,5 +1,9 @@
 //! Texts in other languages than English: recognised by their function words or their letters.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+
 use super::{Words, is_stopword};
 
 /// A language that texts of public services in Europe are met in, or none of them but in other letters than Latin.
@@ -13,12 +17,17 @@ pub(crate) struct Language {
 
 /// So many different function words make a language likely.
 const LEAST_WORDS: usize = 2;
+/// No word of [`LANGUAGES`] has more letters.
+const LONGEST: usize = 8;
 
 impl Language {
     /// The language of a text, if it is recognised and not English: at least two of its function words are there, and
     /// more of them than of any other language's and than of English ones; or most letters are not Latin.
     /// `None` for English, for short texts, and for languages that are not in the list.
     pub(crate) fn of(words: &Words) -> Option<Self> {
+        if words.are_latin() && Self::hints(words) < LEAST_WORDS {
+            return None;
+        }
         let mut texts: Vec<&str> = words
             .items()
             .iter()
@@ -38,6 +47,19 @@ impl Language {
             .max_by_key(|(count, _)| *count);
         best.filter(|(count, _)| *count >= LEAST_WORDS && *count > english)
             .map(|(_, language)| *language)
+    }
+
+    /// How many words hold sentences of some language together, each time that they stand there.
+    fn hints(words: &Words) -> usize {
+        static ALL: OnceLock<FxHashSet<&str>> = OnceLock::new();
+        let all = ALL.get_or_init(|| {
+            let lists = LANGUAGES.iter().map(|language| language.function_words);
+            lists.flatten().copied().collect()
+        });
+        let texts = words.items().iter().map(|word| words.text(word));
+        texts
+            .filter(|text| text.len() <= LONGEST && all.contains(text))
+            .count()
     }
 
     /// Whether a folded word only holds sentences of this language together.
@@ -119,6 +141,14 @@ mod tests {
     fn check(text: &str, expected: Option<&str>) {
         let found = Language::of(&Words::of(text)).map(|language| language.name);
         assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn no_word_is_longer_than_is_looked_for() {
+        let mut words = super::LANGUAGES
+            .iter()
+            .flat_map(|language| language.function_words);
+        assert!(words.all(|word| word.len() <= super::LONGEST));
     }
 
     #[test]

@@ -132,6 +132,11 @@ impl Words {
         &self.items
     }
 
+    /// Whether all letters are of the plain alphabet.
+    pub(crate) fn are_latin(&self) -> bool {
+        self.buffer.is_ascii()
+    }
+
     /// The folded form of a word.
     pub(crate) fn text(&self, word: &Word) -> &str {
         let range = usize::try_from(word.from).unwrap_or(0)..usize::try_from(word.to).unwrap_or(0);

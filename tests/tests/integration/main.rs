@@ -38,4 +38,8 @@ mod projects;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod searching;
+#[cfg(test)]
 mod survival;
+#[cfg(test)]
+mod sync;

@@ -201,7 +201,8 @@ tests::on_each_database! {
         for (confirmed, staleness) in ages {
             let value = if confirmed == "never" { "NULL".to_owned() } else { format!("'{confirmed}'") };
             tests::rows::execute(&server.database,
-                &format!("UPDATE project SET last_confirmed_at = {value} WHERE lead_id = (SELECT id FROM organisation WHERE code = 'LDS')")).await;
+                &format!("UPDATE catalogue SET change_seq = change_seq + 1;
+                    UPDATE project SET last_confirmed_at = {value}, change_seq = (SELECT change_seq FROM catalogue) WHERE lead_id = (SELECT id FROM organisation WHERE code = 'LDS')")).await;
             let data = server.data(lists, json!({})).await;
             assert_eq!(data["found"]["nodes"], json!([{ "id": fresh, "staleness": "FRESH" }, { "id": stale, "staleness": staleness }]));
             assert_eq!(data["due"], json!({ "totalCount": 1, "nodes": [{ "id": stale }] }));

@@ -16,6 +16,7 @@ use super::partner::PartnerSuggestionConnection;
 use super::project::{Project, ProjectConnection};
 use super::word::{NeighbourKind, OrganisationKind};
 use crate::error::{ApiError, ApiResult};
+use crate::graphql::filter::{ProjectFilter, ProjectOrder, project_list};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
 use crate::graphql::loaders::{
@@ -27,7 +28,6 @@ use crate::service::App;
 use crate::store;
 use crate::store::organisation::OrganisationQuery;
 use crate::store::page::Position;
-use crate::store::project::ProjectQuery;
 
 /// A body that takes part in projects.
 #[derive(Debug, Clone, Interface)]
@@ -386,11 +386,13 @@ impl Authority {
     }
 
     /// The projects that it leads or takes part in, and those of the authorities that it took over from, the latest
-    /// change first.
+    /// change first unless ordered otherwise. With `filter: { staleness: [STALE] }`, those that it should be asked about.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only those that fit.")] filter: Option<ProjectFilter>,
+        #[graphql(desc = "What to sort by.")] order_by: Option<ProjectOrder>,
         #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
         #[graphql(
@@ -399,13 +401,10 @@ impl Authority {
         )]
         include_predecessors: bool,
     ) -> Result<ProjectConnection, ApiError> {
-        let query = ProjectQuery {
-            own_only: !include_predecessors,
-            authorities: vec![self.0.id],
-            descending: true,
-            ..ProjectQuery::default()
-        };
-        Project::connection(ctx, query, &PageArguments::forwards(first, after)).await
+        let mut list = project_list(filter, None, None, order_by)?;
+        list.wanted.taking_part = vec![self.0.id];
+        list.own_only = !include_predecessors;
+        Project::connection(ctx, list, &PageArguments::forwards(first, after)).await
     }
 
     /// Authorities worth talking to, the best first, with reasons.

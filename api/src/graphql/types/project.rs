@@ -1,5 +1,6 @@
 //! Projects.
 
+mod connection;
 mod loaded;
 mod outcome;
 
@@ -22,13 +23,13 @@ use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::PageArguments;
 use crate::graphql::scalar::{Date, DateTime};
 use crate::service::App;
 use crate::service::freshness::Cutoffs;
 use crate::store;
-use crate::store::page::Position;
-use crate::store::project::{Participation, ProjectQuery, ProjectRow};
+use crate::store::project::Participation;
+pub use connection::{Facet, FacetBucket, FacetDimension, ProjectConnection, ProjectEdge, SearchCorrection};
 use loaded::{Loaded, Wanted};
 use outcome::{
     Adopter, BeneficiaryPlace, ProjectOutcome, Sector, SustainableDevelopmentGoal, adopter, place,
@@ -40,8 +41,6 @@ pub struct Project {
     pub(super) row: Arc<Model>,
     pub(super) loaded: Loaded,
 }
-
-connection!(ProjectConnection, ProjectEdge, Project, "projects");
 
 impl Project {
     /// A project whose children are fetched one by one when asked.
@@ -96,40 +95,6 @@ impl Project {
         asked: Lookahead<'_>,
     ) -> Result<Option<Self>, ApiError> {
         Ok(Self::page(ctx, vec![row], &[asked]).await?.into_iter().next())
-    }
-
-    /// A page of the projects that fit.
-    ///
-    /// # Errors
-    /// Bad input for arguments out of bounds.
-    pub(crate) async fn connection(
-        ctx: &Context<'_>,
-        query: ProjectQuery,
-        arguments: &PageArguments,
-    ) -> Result<ProjectConnection, ApiError> {
-        let page = arguments.page(query.sorted_by())?;
-        let db = ctx.data_unchecked::<App>().db.read();
-        let query = query.with_predecessors(db).await?;
-        let slice = store::project::list(db, &query, &page).await?;
-        let look = ctx.look_ahead();
-        let total = match look.field("totalCount").exists() {
-            true => store::project::count(db, &query).await?,
-            false => 0,
-        };
-        let place = |row: &ProjectRow| Position {
-            key: row.sort_key(&query),
-            id: row.project.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let rows = slice.rows.into_iter().map(|row| row.project).collect();
-        let nodes = Self::page(
-            ctx,
-            rows,
-            &[look.field("nodes"), look.field("edges").field("node")],
-        )
-        .await?;
-        Ok(ProjectConnection::new(nodes, cursors, info, total))
     }
 }
 

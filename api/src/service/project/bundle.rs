@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::version::Change;
 use super::{API, Award, Outcome, ProjectDraft, Resolved, Stamp};
 use crate::store::project::Bundle;
-use crate::store::search::{folded, terms};
+use crate::store::search::folded;
 
 /// Where a record was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +45,7 @@ impl Origin {
 pub fn assemble(resolved: Resolved, stamp: &Stamp, origins: Vec<Origin>) -> Bundle {
     let id = stamp.id;
     let draft = &resolved.draft;
-    let searched = [draft.summary.as_str()]
-        .into_iter()
-        .chain(draft.programme.as_deref())
-        .chain(labels(draft));
     Bundle {
-        terms: terms(id, &draft.title, &searched.collect::<Vec<_>>()),
         participants: participants(id, &resolved.participants),
         tags: tags(id, draft),
         awards: awards(id, &draft.awards, &resolved.award_funders),
@@ -218,10 +213,6 @@ fn row(resolved: Resolved, stamp: &Stamp) -> project::Model {
         retired_at: None,
         retired_reason: None,
     }
-}
-
-fn labels(draft: &ProjectDraft) -> impl Iterator<Item = &str> {
-    draft.themes.iter().chain(&draft.technologies).map(String::as_str)
 }
 
 /// One row an origin, each with a web address while there are any; then the addresses left over.

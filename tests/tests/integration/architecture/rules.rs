@@ -15,7 +15,7 @@ pub(super) const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of `api` that each of its rooms knows nothing of: requests go `graphql → service → store`.
-pub(super) const UNKNOWN_TO: [(&str, &[&str]); 6] = [
+pub(super) const UNKNOWN_TO: [(&str, &[&str]); 7] = [
     (
         "store",
         &["graphql", "service", "live", "http", "server", "command"],
@@ -25,6 +25,10 @@ pub(super) const UNKNOWN_TO: [(&str, &[&str]); 6] = [
     ("graphql", &["http", "server", "command"]),
     (
         "exchange",
+        &["graphql", "service", "store", "live", "http", "server", "command"],
+    ),
+    (
+        "search",
         &["graphql", "service", "store", "live", "http", "server", "command"],
     ),
     (
