@@ -3,6 +3,7 @@
 mod bundle;
 mod checks;
 mod draft;
+mod stored;
 pub mod told;
 pub mod version;
 

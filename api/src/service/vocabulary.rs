@@ -11,7 +11,7 @@ use crate::store::search::folded;
 /// Every slug, label and synonym, folded, with the term that it means.
 type Meant = HashMap<(TagKind, String), &'static Term>;
 
-/// The controlled word that a free word means, if any: "IoT sensors" and "internet of things" are one technology.
+/// The controlled word that a free word means, if any: "council homes" and "public housing" are one theme.
 #[must_use]
 pub fn term(kind: TagKind, word: &str) -> Option<&'static Term> {
     static MEANT: OnceLock<Meant> = OnceLock::new();

@@ -1,6 +1,7 @@
 //! One record that means two bodies.
 
 use entity::kinds::{OrganisationChangeKind, OrganisationKind};
+use entity::organisation;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -46,34 +47,10 @@ pub async fn split(app: &App, id: Uuid, part: Part, reason: &str) -> ApiResult<U
     let txn = app.db.begin().await?;
     store::catalogue::reserve(&txn, 0).await?;
     let whole = standing(&txn, id, &["organisation"]).await?;
-    if folded(&name) == whole.name_key {
-        let message = "the organisation itself has this name; the new one needs another";
-        return Err(ApiError::bad_input(UserErrorCode::Conflict, &["name"], message));
-    }
-    if let Meaning::Clear(other) = app.directory.meaning(&name, None)
-        && other != id
-        && app
-            .directory
-            .name(other)
-            .is_some_and(|known| folded(&known) == folded(&name))
-    {
-        let message = "another organisation has this name; merge with it instead";
-        return Err(ApiError::bad_input(UserErrorCode::Duplicate, &["name"], message));
-    }
+    new_name(app, &whole, &name)?;
     let aliases = own_aliases(&txn, id, &part.aliases).await?;
     let identifiers = own_identifiers(&txn, id, &part.identifiers).await?;
-    let theirs = store::organisation_change::projects_of(&txn, id).await?;
-    for (place, project) in part.projects.iter().enumerate() {
-        if !theirs.contains(project) {
-            let place = place.to_string();
-            let message = "the organisation takes no part in this project";
-            return Err(ApiError::bad_input(
-                UserErrorCode::NotFound,
-                &["projects", &place],
-                message,
-            ));
-        }
-    }
+    own_projects(&txn, id, &part.projects).await?;
     let new = named_body(Uuid::now_v7(), part.kind.unwrap_or(whole.kind), &name);
     let new_id = new.id;
     let rows = Rows {
@@ -103,6 +80,25 @@ pub async fn split(app: &App, id: Uuid, part: Part, reason: &str) -> ApiResult<U
     txn.commit().await?;
     known_anew(app).await?;
     Ok(change)
+}
+
+/// Whether a name can be a new organisation's: nobody has it yet.
+fn new_name(app: &App, whole: &organisation::Model, name: &str) -> ApiResult<()> {
+    if folded(name) == whole.name_key {
+        let message = "the organisation itself has this name; the new one needs another";
+        return Err(ApiError::bad_input(UserErrorCode::Conflict, &["name"], message));
+    }
+    if let Meaning::Clear(other) = app.directory.meaning(name, None)
+        && other != whole.id
+        && app
+            .directory
+            .name(other)
+            .is_some_and(|known| folded(&known) == folded(name))
+    {
+        let message = "another organisation has this name; merge with it instead";
+        return Err(ApiError::bad_input(UserErrorCode::Duplicate, &["name"], message));
+    }
+    Ok(())
 }
 
 fn bounded(part: &Part) -> ApiResult<()> {
@@ -164,4 +160,20 @@ async fn own_identifiers(
         found.push(row.id);
     }
     Ok(found)
+}
+
+async fn own_projects(db: &impl ConnectionTrait, id: Uuid, wanted: &[Uuid]) -> ApiResult<()> {
+    let theirs = store::organisation_change::projects_of(db, id).await?;
+    for (place, project) in wanted.iter().enumerate() {
+        if !theirs.contains(project) {
+            let place = place.to_string();
+            let message = "the organisation takes no part in this project";
+            return Err(ApiError::bad_input(
+                UserErrorCode::NotFound,
+                &["projects", &place],
+                message,
+            ));
+        }
+    }
+    Ok(())
 }

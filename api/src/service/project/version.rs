@@ -215,38 +215,19 @@ pub(in crate::service) async fn draft(
         let ids = participants.iter().filter(|(row, _)| row.role == role);
         ids.map(|(row, _)| row.organisation_id.to_string()).collect()
     };
-    let awards = store::project::awards(db, &[id])
-        .await?
-        .into_iter()
-        .map(|award| Award {
-            funder: award.funder_id.map(|id| id.to_string()),
-            amount: Amount {
-                minor: award.amount_minor,
-                currency: award.currency,
-            },
-            awarded_on: award.awarded_on,
-        });
     let relations = store::project::relations(db, &[id]).await?.into_iter();
     let mut relations: Vec<_> = relations.map(|row| (row.other_id, row.relation)).collect();
     relations.sort_unstable();
-    let outcomes = store::project::outcomes(db, &[id]).await?.into_iter();
-    let outcomes = outcomes.map(|row| Outcome {
-        finding: row.finding,
-        statement: row.statement,
-        evidence: row.evidence,
-        evidence_url: row.evidence_url,
-        reusable: row.reusable,
-    });
-    let adopters = store::project::adopters(db, &[id]).await?.into_iter();
-    let adopters = adopters.map(|row| Adoption {
-        organisation: row.organisation_id.to_string(),
-        adopted_on: row.adopted_on,
-    });
-    let places = store::project::places(db, &[id]).await?.into_iter();
-    let places = places.map(|row| PlaceTold {
-        name: row.name,
-        authority: row.organisation_id.map(|id| id.to_string()),
-    });
+    let awards = store::project::awards(db, &[id]).await?;
+    let outcomes = store::project::outcomes(db, &[id]).await?;
+    let adopters = store::project::adopters(db, &[id]).await?;
+    let places = store::project::places(db, &[id]).await?;
+    let links = store::project::links(db, &[id]).await?;
+    let goals = store::project::labels(&tags, TagKind::Goal);
+    let date = |date: Option<_>, precision: Option<_>| {
+        date.zip(precision)
+            .map(|(date, precision)| PartialDate { date, precision })
+    };
     let budget = row.budget_minor.zip(row.budget_currency.clone());
     Ok(ProjectDraft {
         title: row.title.clone(),
@@ -263,29 +244,16 @@ pub(in crate::service) async fn draft(
         programme: row.programme.clone(),
         outcome: row.outcome.clone(),
         note: row.note.clone(),
-        start: row
-            .start_date
-            .zip(row.start_precision)
-            .map(|(date, precision)| PartialDate { date, precision }),
-        end: row
-            .end_date
-            .zip(row.end_precision)
-            .map(|(date, precision)| PartialDate { date, precision }),
+        start: date(row.start_date, row.start_precision),
+        end: date(row.end_date, row.end_precision),
         budget: budget.map(|(minor, currency)| Amount { minor, currency }),
-        awards: awards.collect(),
-        links: store::project::links(db, &[id])
-            .await?
-            .into_iter()
-            .map(|link| link.url)
-            .collect(),
+        awards: awards.into_iter().map(Award::from).collect(),
+        links: links.into_iter().map(|link| link.url).collect(),
         sectors: store::project::labels(&tags, TagKind::Sector),
-        goals: store::project::labels(&tags, TagKind::Goal)
-            .iter()
-            .filter_map(|number| number.parse().ok())
-            .collect(),
-        outcomes: outcomes.collect(),
-        adopters: adopters.collect(),
-        places: places.collect(),
+        goals: goals.iter().filter_map(|number| number.parse().ok()).collect(),
+        outcomes: outcomes.into_iter().map(Outcome::from).collect(),
+        adopters: adopters.into_iter().map(Adoption::from).collect(),
+        places: places.into_iter().map(PlaceTold::from).collect(),
         sources: Vec::new(),
         relations,
     })
