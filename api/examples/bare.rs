@@ -9,7 +9,7 @@ use std::io::Write as _;
 use actix_web::web::{Data, Path};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, FromQueryResult, Statement, Value,
+    ConnectOptions, Database, DatabaseConnection, DbErr, FromQueryResult, Statement, Value,
 };
 use serde::Serialize;
 use uuid::Uuid;
