@@ -8,9 +8,7 @@ use std::io::Write as _;
 
 use actix_web::web::{Data, Path};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr, FromQueryResult, Statement, Value,
-};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, FromQueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
 

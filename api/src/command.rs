@@ -66,6 +66,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Import(ImportCommand::Undo(args)) => import::jobs::undo(&args, &mut err),
         Command::Import(ImportCommand::Resume(args)) => import::jobs::resume(&args, &mut err),
         Command::Export(ExportCommand::Projects(args)) => export::run(&args, &mut out, &mut err),
+        Command::Export(ExportCommand::Template(args)) => export::run_template(&args, &mut out),
         Command::Scan(args) => over_files(&args.encoder, &mut out, &mut err, |around| {
             scan::run(&args, around)
         }),

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::command::check::CheckArgs;
-use crate::command::export::ExportProjectsArgs;
+use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
 use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
 use crate::command::link::LinkArgs;
@@ -95,6 +95,8 @@ pub enum ImportCommand {
 pub enum ExportCommand {
     /// Export projects to a file
     Projects(ExportProjectsArgs),
+    /// Write an empty file to fill in
+    Template(ExportTemplateArgs),
 }
 
 /// What to log, and how. Logs go to standard error.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::destination::Destination;
 use super::{ExitStatus, database};
 use crate::config::{DatabaseArgs, EncoderArgs};
-use crate::exchange::written::{Layout, Writing};
+use crate::exchange::written::{Layout, Writing, template};
 use crate::progress::Progress;
 use crate::service::export;
 use crate::store;
@@ -29,6 +29,30 @@ pub struct ExportProjectsArgs {
     pub database: DatabaseArgs,
 }
 
+/// Write an empty file to fill in
+///
+/// The columns that `tandem import projects` reads, with an example; a workbook has a second sheet that says what each
+/// column holds.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ExportTemplateArgs {
+    /// How it is laid out: csv, jsonl or xlsx
+    #[arg(long, value_enum, default_value = "xlsx")]
+    pub format: Layout,
+    /// Write to this file; "-" or none is standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Writes a template.
+///
+/// # Errors
+/// When it cannot be written, or there is none in that layout.
+pub fn run_template(args: &ExportTemplateArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
+    let destination = Destination::open(args.out.as_deref())?;
+    destination.fill(out, |out| Ok(template(args.format, out)?))?;
+    Ok(ExitStatus::Done)
+}
+
 /// Exports the projects.
 ///
 /// # Errors
@@ -42,6 +66,7 @@ pub fn run(
     let runtime = database::runtime()?;
     let app = runtime.block_on(database::open(&args.database, &EncoderArgs::default()))?;
     let mut written = 0_u64;
+    let mut notes = Vec::new();
     destination.fill(out, |out| {
         let all = runtime.block_on(store::project::count(
             app.db.read(),
@@ -56,15 +81,19 @@ pub fn run(
                 .map_err(database::cause)?;
             let Some((last, _)) = page.last() else { break };
             after = Some(*last);
-            for (_, record) in &page {
-                writing.project(record)?;
+            for (_, outgoing) in &page {
+                writing.project(outgoing)?;
                 written += 1;
             }
             progress.reach(written);
         }
-        Ok(writing.finish()?)
+        notes = writing.finish()?;
+        Ok(())
     })?;
     runtime.block_on(app.db.close())?;
+    for note in notes {
+        writeln!(err, "{note}")?;
+    }
     writeln!(err, "{written} projects written")?;
     Ok(ExitStatus::Done)
 }

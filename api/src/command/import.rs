@@ -24,8 +24,8 @@ use told::Told;
 
 /// Import projects from a file
 ///
-/// Reads CSV (any separator, UTF-8 or Windows-1252) and JSON, one record a row. Columns are found by their
-/// names; --map names others. Rows that cannot be read are reported by line and field and left out, the
+/// Reads CSV (any separator, UTF-8 or Windows-1252), XLSX, JSON, 360Giving (JSON, CSV) and IATI (XML), found out
+/// by content. Columns are found by their names; --map names others. Rows that cannot be read are reported by line and field and left out, the
 /// others are kept. Importing a file again changes nothing; a record whose content changed is changed in the
 /// catalogue too, unless somebody has edited it there.
 ///
@@ -50,6 +50,9 @@ pub struct ImportProjectsArgs {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// Leave looking for overlaps to the next server that runs on this database
+    #[arg(long)]
+    pub no_overlaps: bool,
     /// What reads texts as a whole.
     #[command(flatten)]
     pub encoder: EncoderArgs,
@@ -71,7 +74,7 @@ pub fn run(args: &ImportProjectsArgs, err: &mut dyn Write) -> anyhow::Result<Exi
             let facts = opened.facts(&args.file, source, &options)?;
             let running = import_job::begin(&app, facts).await.map_err(database::cause)?;
             opened.resumes(&running, err)?;
-            write(&app, running, opened, err).await?
+            write(&app, running, opened, args.no_overlaps, err).await?
         };
         app.db.close().await?;
         Ok(status)
@@ -174,6 +177,7 @@ async fn write(
     app: &App,
     mut running: Running,
     mut opened: Opened,
+    no_overlaps: bool,
     err: &mut dyn Write,
 ) -> anyhow::Result<ExitStatus> {
     let mut told = Told::default();
@@ -193,11 +197,16 @@ async fn write(
         return Err(error);
     }
     let job = running.finish(app).await.map_err(database::cause)?;
-    let overlaps = look_for_overlaps(app).await?;
+    let overlaps = match no_overlaps {
+        true => None,
+        false => Some(look_for_overlaps(app).await?),
+    };
     opened.complaints.finish(err)?;
     told.problems(err)?;
     Told::counts(&import_job::tally_of(&job), false, err)?;
-    writeln!(err, "{overlaps} overlaps stand in the catalogue")?;
+    if let Some(overlaps) = overlaps {
+        writeln!(err, "{overlaps} overlaps stand in the catalogue")?;
+    }
     if job.created + job.changed > 0 {
         let id = jobs::shown(job.id);
         writeln!(

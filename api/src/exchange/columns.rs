@@ -133,6 +133,19 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The columns of a standard, in their order.
+    pub(crate) fn fixed(columns: &[(Field, &'static str)]) -> Self {
+        let mut plan = Self::default();
+        for (index, (field, name)) in columns.iter().enumerate() {
+            plan.fields.entry(*field).or_default().push(Column {
+                index,
+                name: (*name).to_owned(),
+                currency: None,
+            });
+        }
+        plan
+    }
+
     fn follow(&mut self, header: &[String], mapping: &[(String, String)]) -> Result<Vec<usize>, MapFault> {
         let mut taken = Vec::new();
         for (ours, theirs) in mapping {

@@ -137,6 +137,7 @@ pub fn read(bytes: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> R
     let wanted = Wanted {
         format: options.format,
         separator: options.separator,
+        mapped: !options.mapping.is_empty(),
         knows: &theirs,
     };
     let (mut source, format) = Source::open(counted, wanted).map_err(|error| told(error, name))?;
@@ -244,11 +245,20 @@ impl Reading {
     /// How many bytes have been read.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.position.load(Ordering::Relaxed)
+        let read = self.position.load(Ordering::Relaxed);
+        match self.source.progress() {
+            // The whole file was looked at before its first row.
+            Some((rows, all)) => read / all * rows.min(all),
+            None => read,
+        }
     }
 
     /// The plan for the columns of the file, or of the rows that were peeked at.
     fn settle_columns(&mut self, needs_summary: bool) -> Result<(), ReadError> {
+        if let Some(fixed) = self.source.fixed() {
+            self.plan = Plan::fixed(fixed);
+            return Ok(());
+        }
         let keys = Arc::clone(&self.keys);
         let mut plan = Plan::new(&keys, &self.mapping).map_err(|fault| self.map_fault(fault))?;
         // Rows that are no objects at all tell more by themselves than a missing column would.
@@ -406,3 +416,7 @@ fn holds_words<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
 #[cfg(test)]
 #[path = "projects_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "projects_dirty_tests.rs"]
+mod dirty;

@@ -57,7 +57,7 @@ fn a_full_row_is_understood_whole() {
     assert_eq!(record.partners, ["York", "Hull"]);
     assert_eq!(record.themes, ["housing", "damp"]);
     assert_eq!(record.start.unwrap().date.to_string(), "2019-05-01");
-    assert_eq!(record.award.as_ref().unwrap().minor, 120_000_000);
+    assert_eq!(record.awards[0].amount.minor, 120_000_000);
     assert_eq!(record.phase, Some(entity::kinds::Phase::Beta));
     assert_eq!(record.sources, ["https://www.leeds.gov.uk"]);
 }
@@ -160,7 +160,7 @@ fn what_is_missing_is_named_with_the_remedy() {
         fault(b" \r\n\n", &options),
         "cannot read test.csv: the file is empty"
     );
-    assert!(fault(b"PK\x03\x04", &options).contains("XLSX"));
+    assert!(fault(b"PK\x03\x04", &options).contains("cannot be unpacked"));
     assert!(fault(b"{\"a\": 1}\n", &options).contains("no column for the title; its columns are: a;"));
     assert!(fault(b"title\na", &mapped(&[("titel", "title")])).contains("there is no field \"titel\""));
     assert!(fault(b"title\na", &mapped(&[("title", "name")])).contains("has no column \"name\""));
@@ -311,7 +311,7 @@ fn digiscot_is_understood_as_a_person_would() {
     assert_eq!(refused, [(40, "endDate")]);
     // One names its months without a year.
     assert_eq!(left_out, [(47, "startDate"), (47, "endDate")]);
-    assert_eq!(kept.iter().filter(|record| record.award.is_none()).count(), 0);
+    assert_eq!(kept.iter().filter(|record| record.awards.is_empty()).count(), 0);
     let dated = |record: &&ProjectRecord| record.start.is_some();
     assert_eq!(
         kept.iter().filter(dated).count(),
@@ -320,7 +320,7 @@ fn digiscot_is_understood_as_a_person_would() {
     );
     let awards: i64 = kept
         .iter()
-        .filter_map(|record| record.award.as_ref())
+        .flat_map(|record| record.awards.iter().map(|award| &award.amount))
         .map(|award| award.minor)
         .sum();
     assert_eq!(awards, 64_693_115);

@@ -1,5 +1,7 @@
 //! From the cells of one row to a project.
 
+mod parts;
+
 use super::columns::{Column, Field, Plan};
 use super::problem::{Consequence, RowError};
 use super::projects::Row;
@@ -37,6 +39,7 @@ pub(crate) fn understand(line: u64, plan: &Plan, space_parted: &[String], cells:
         space_parted,
         cells,
         problems: Vec::new(),
+        kept: Vec::new(),
     };
     row.check_sizes();
     let record = row.record();
@@ -57,7 +60,12 @@ struct RowReader<'a> {
     space_parted: &'a [String],
     cells: &'a [Cell],
     problems: Vec<RowError>,
+    /// What could not be understood, as it was given.
+    kept: Vec<String>,
 }
+
+/// So many characters of a value that was not understood are kept in the note.
+const KEPT_CHARACTERS: usize = 1_000;
 
 impl<'a> RowReader<'a> {
     fn record(&mut self) -> ProjectRecord {
@@ -81,13 +89,22 @@ impl<'a> RowReader<'a> {
             start,
             end,
             budget: self.amount(Field::Budget),
-            award: self.amount(Field::Award),
-            awarded_on: self.day(Field::AwardedOn),
+            suppliers: self.list(Field::Suppliers, Parting::Strong),
+            evaluators: self.list(Field::Evaluators, Parting::Strong),
+            outcomes: self.outcomes(),
+            adopters: self.adopters(),
+            places: self.list(Field::Places, Parting::Strong),
+            sectors: self.list(Field::Sectors, Parting::Comma),
+            goals: self.goals(),
             sources: self.addresses(Field::Sources),
             links: self.addresses(Field::Links),
             ..ProjectRecord::default()
         };
+        record.awards = self.awards(record.funders.first());
+        record.relations = self.relations();
+        record.identifiers = self.identifiers();
         self.stage_and_kind(&mut record);
+        record.note = self.note();
         record
     }
 
@@ -110,6 +127,10 @@ impl<'a> RowReader<'a> {
     }
 
     fn tell(&mut self, field: Field, column: &Column, value: &str, message: &str, consequence: Consequence) {
+        if consequence == Consequence::ValueDropped {
+            let value: String = text::paragraph(value).chars().take(KEPT_CHARACTERS).collect();
+            self.kept.push(format!("{} as given: {value}", field.name()));
+        }
         self.problems.push(RowError {
             line: self.line,
             field: field.name(),
@@ -170,6 +191,16 @@ impl<'a> RowReader<'a> {
             summary.push_str(&text::paragraph(&cell));
         }
         summary
+    }
+
+    /// What the row notes, and below it what could not be understood.
+    fn note(&mut self) -> Option<String> {
+        let noted = self
+            .texts(Field::Note)
+            .map(|(_, cell)| text::paragraph(&cell))
+            .find(|note| !is_unknown(note));
+        let lines: Vec<String> = noted.into_iter().chain(std::mem::take(&mut self.kept)).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     fn outcome(&self) -> Option<String> {

@@ -16,12 +16,20 @@ pub fn record(project: &ProjectRecord, resolve: Resolver<'_>) -> Record {
         id: resolve(name),
         name: name.clone(),
     };
+    let known = |name: &String| resolve(name).unwrap_or_else(|| name.clone());
     let funder = match project.funders.as_slice() {
-        [one] => Some(resolve(one).unwrap_or_else(|| one.clone())),
+        [one] => Some(known(one)),
         _ => None,
     };
     let budget = project.budget.iter().map(|amount| money(amount, None));
-    let award = project.award.iter().map(|amount| money(amount, funder.clone()));
+    let award = project.awards.iter().map(|award| {
+        // The first funder of several stands for an award only because no better was told.
+        let named = award
+            .funder
+            .as_ref()
+            .filter(|name| project.funders.first() != Some(name));
+        money(&award.amount, named.map(known).or_else(|| funder.clone()))
+    });
     Record {
         meaning: None,
         title: project.title.clone(),
@@ -97,10 +105,14 @@ mod tests {
             funders: vec!["MHCLG".into()],
             start: year(1970),
             end: year(1971),
-            award: Some(Amount {
-                minor: 500,
-                currency: "GBP".into(),
-            }),
+            awards: vec![super::super::record::AwardRecord {
+                funder: Some("MHCLG".into()),
+                amount: Amount {
+                    minor: 500,
+                    currency: "GBP".into(),
+                },
+                awarded_on: None,
+            }],
             ..ProjectRecord::default()
         };
         let found = record(&project, &|name| {

@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod amount;
+pub(crate) mod award;
 pub(crate) mod date;
 pub(crate) mod guard;
 pub(crate) mod list;

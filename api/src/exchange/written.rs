@@ -1,13 +1,21 @@
 //! Projects on their way out: a spreadsheet or lines of JSON that [`projects`](super::projects) reads again as they were.
 
+mod iati;
+mod template;
+mod threesixty;
+mod told;
+mod workbook;
+
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::columns::Field;
-use super::record::{Amount, PartialDate, ProjectRecord};
-use super::value::{amount, guard};
-use entity::kinds::DatePrecision;
+use super::record::ProjectRecord;
+use super::value::guard;
+pub use template::template;
+use told::{COLUMNS, told};
 
 /// How projects are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -17,40 +25,40 @@ pub enum Layout {
     Csv,
     /// One JSON object a line; what is unknown is left out.
     Jsonl,
+    /// An Excel workbook: a sheet of projects, and one that says what its columns hold.
+    Xlsx,
+    /// A 360Giving 1.4 package in JSON: one grant an award.
+    #[value(name = "360giving-json")]
+    ThreeSixtyJson,
+    /// A 360Giving 1.4 table: one grant an award.
+    #[value(name = "360giving-csv")]
+    ThreeSixtyCsv,
+    /// Activities of IATI 2.03 in XML.
+    Iati,
 }
 
-/// The columns of a table, in order. `Currency` is that of every sum that does not name its own.
-const COLUMNS: [Field; 20] = [
-    Field::Id,
-    Field::Title,
-    Field::Summary,
-    Field::Kind,
-    Field::Phase,
-    Field::Lead,
-    Field::Partners,
-    Field::Funders,
-    Field::Themes,
-    Field::Technologies,
-    Field::Programme,
-    Field::Outcome,
-    Field::Start,
-    Field::End,
-    Field::Budget,
-    Field::Award,
-    Field::AwardedOn,
-    Field::Currency,
-    Field::Sources,
-    Field::Links,
-];
+/// A project on its way out, with what a file of a standard wants to know beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// What the project says.
+    pub record: ProjectRecord,
+    /// When it was recorded here.
+    pub recorded_at: DateTime<Utc>,
+    /// When it was last changed here.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Something that projects are written to.
+trait Writer {
+    fn project(&mut self, outgoing: &Outgoing) -> io::Result<()>;
+
+    /// Writes what is still held back, and says what a person should know.
+    fn finish(self: Box<Self>) -> io::Result<Vec<String>>;
+}
 
 /// Writes projects one after the other.
 #[expect(missing_debug_implementations, reason = "what it writes to need not have any")]
-pub enum Writing<'a> {
-    /// A table.
-    Table(Box<csv::Writer<&'a mut dyn Write>>),
-    /// Lines.
-    Lines(&'a mut dyn Write),
-}
+pub struct Writing<'a>(Box<dyn Writer + 'a>);
 
 impl<'a> Writing<'a> {
     /// Begins, with the header where there is one.
@@ -58,148 +66,93 @@ impl<'a> Writing<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn begin(layout: Layout, out: &'a mut dyn Write) -> io::Result<Self> {
-        Ok(match layout {
-            Layout::Jsonl => Self::Lines(out),
-            Layout::Csv => {
-                let mut table = csv::Writer::from_writer(out);
-                table.write_record(COLUMNS.map(Field::name))?;
-                Self::Table(Box::new(table))
-            }
-        })
+        Ok(Self(match layout {
+            Layout::Csv => Box::new(Table::begin(out)?),
+            Layout::Jsonl => Box::new(Lines(out)),
+            Layout::ThreeSixtyJson => Box::new(threesixty::Package::begin(out)?),
+            Layout::Xlsx => Box::new(workbook::Book::begin(out)?),
+            Layout::Iati => Box::new(iati::Activities::begin(out)?),
+            Layout::ThreeSixtyCsv => Box::new(threesixty::Table::begin(out)?),
+        }))
     }
 
     /// Writes a project.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn project(&mut self, record: &ProjectRecord) -> io::Result<()> {
-        match self {
-            Self::Table(table) => {
-                let cells = COLUMNS.map(|field| guard::guarded(told(record, field).cell()));
-                table.write_record(cells)?;
-            }
-            Self::Lines(out) => {
-                let fields = COLUMNS.into_iter().filter_map(|field| {
-                    let value = told(record, field).json()?;
-                    Some((field.name().to_owned(), value))
-                });
-                let object = Value::Object(fields.collect::<Map<String, Value>>());
-                writeln!(out, "{object}")?;
-            }
-        }
-        Ok(())
+    pub fn project(&mut self, outgoing: &Outgoing) -> io::Result<()> {
+        self.0.project(outgoing)
     }
 
-    /// Writes what is still held back.
+    /// Writes what is still held back; returns what a person should know of what the format could not hold.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Table(mut table) => table.flush(),
-            Self::Lines(out) => out.flush(),
-        }
+    /// When it cannot be written, or when the format needs what no project had.
+    pub fn finish(self) -> io::Result<Vec<String>> {
+        self.0.finish()
     }
 }
 
-/// What a record says of a field.
-enum Told<'a> {
-    Unknown,
-    Text(String),
-    List(&'a [String]),
-}
+struct Table<'a>(csv::Writer<&'a mut dyn Write>);
 
-impl Told<'_> {
-    fn cell(self) -> String {
-        match self {
-            Self::Unknown => String::new(),
-            Self::Text(text) => text,
-            // A list that ends in a semicolon is one whatever commas it has.
-            Self::List([only]) if only.contains(',') => format!("{only};"),
-            Self::List(entries) => entries.join("; "),
-        }
-    }
-
-    fn json(self) -> Option<Value> {
-        match self {
-            Self::Unknown | Self::List([]) => None,
-            Self::Text(text) => Some(text.into()),
-            Self::List(entries) => Some(entries.into()),
-        }
+impl<'a> Table<'a> {
+    fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
+        let mut table = csv::Writer::from_writer(out);
+        table.write_record(COLUMNS.map(Field::name))?;
+        Ok(Self(table))
     }
 }
 
-fn told(record: &ProjectRecord, field: Field) -> Told<'_> {
-    let text = |text: Option<&str>| match text.filter(|text| !text.is_empty()) {
-        Some(text) => Told::Text(text.to_owned()),
-        None => Told::Unknown,
-    };
-    let shared = shared_currency(record);
-    let sum = |sum: &Option<Amount>| match sum {
-        Some(sum) if shared == Some(sum.currency.as_str()) => Told::Text(amount::plain(sum)),
-        Some(sum) => Told::Text(format!("{} {}", amount::plain(sum), sum.currency)),
-        None => Told::Unknown,
-    };
-    match field {
-        Field::Id => text(record.id.as_deref()),
-        Field::Title => text(Some(&record.title)),
-        Field::Summary => text(Some(&record.summary)),
-        Field::Kind => text(record.kind.map(entity::kinds::ProjectKind::as_str)),
-        Field::Phase => text(record.phase.map(entity::kinds::Phase::as_str)),
-        Field::Lead => text(record.lead.as_deref()),
-        Field::Partners => Told::List(&record.partners),
-        Field::Funders => Told::List(&record.funders),
-        Field::Themes => Told::List(&record.themes),
-        Field::Technologies => Told::List(&record.technologies),
-        Field::Programme => text(record.programme.as_deref()),
-        Field::Outcome => text(record.outcome.as_deref()),
-        Field::Start => date(record.start),
-        Field::End => date(record.end),
-        Field::Budget => sum(&record.budget),
-        Field::Award => sum(&record.award),
-        Field::AwardedOn => record
-            .awarded_on
-            .map_or(Told::Unknown, |day| Told::Text(day.to_string())),
-        Field::Currency => text(shared),
-        Field::Sources => Told::List(&record.sources),
-        Field::Links => Told::List(&record.links),
+impl Writer for Table<'_> {
+    fn project(&mut self, outgoing: &Outgoing) -> io::Result<()> {
+        let cells = COLUMNS.map(|field| guard::guarded(told(&outgoing.record, field).cell()));
+        Ok(self.0.write_record(cells)?)
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<Vec<String>> {
+        self.0.flush()?;
+        Ok(Vec::new())
     }
 }
 
-/// The currency of all sums, where they have one in common.
-fn shared_currency(record: &ProjectRecord) -> Option<&str> {
-    let mut sums = record.budget.iter().chain(&record.award);
-    let first = sums.next()?.currency.as_str();
-    sums.all(|sum| sum.currency == first).then_some(first)
-}
+struct Lines<'a>(&'a mut dyn Write);
 
-/// As much of a date as is known.
-fn date(date: Option<PartialDate>) -> Told<'static> {
-    let Some(PartialDate { date, precision }) = date else {
-        return Told::Unknown;
-    };
-    let format = match precision {
-        DatePrecision::Day => "%Y-%m-%d",
-        DatePrecision::Month => "%Y-%m",
-        DatePrecision::Year => "%Y",
-    };
-    Told::Text(date.format(format).to_string())
+impl Writer for Lines<'_> {
+    fn project(&mut self, outgoing: &Outgoing) -> io::Result<()> {
+        let fields = COLUMNS.into_iter().filter_map(|field| {
+            let value = told(&outgoing.record, field).json()?;
+            Some((field.name().to_owned(), value))
+        });
+        let object = Value::Object(fields.collect::<Map<String, Value>>());
+        writeln!(self.0, "{object}")
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<Vec<String>> {
+        self.0.flush()?;
+        Ok(Vec::new())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::projects::{ReadOptions, read};
+    use super::super::record::{
+        AdoptionRecord, Amount, AwardRecord, OutcomeRecord, PartialDate, RelationRecord,
+    };
     use super::*;
-    use chrono::NaiveDate;
-    use entity::kinds::{Phase, ProjectKind};
+    use clap::ValueEnum;
+    use entity::kinds::{DatePrecision, DeclaredRelation, Phase, ProjectKind};
 
     fn full() -> ProjectRecord {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        let sum = |minor, currency: &str| {
-            Some(Amount {
-                minor,
-                currency: currency.to_owned(),
-            })
+        let sum = |minor, currency: &str| Amount {
+            minor,
+            currency: currency.to_owned(),
+        };
+        let award = |minor, funder: Option<&str>, day: Option<&str>| AwardRecord {
+            funder: funder.map(str::to_owned),
+            amount: sum(minor, "EUR"),
+            awarded_on: day.map(|day| day.parse().unwrap()),
         };
         let date = |text: &str, precision| {
             Some(PartialDate {
@@ -223,48 +176,131 @@ mod tests {
             outcome: Some("Fewer repairs".to_owned()),
             start: date("2019-01-01", DatePrecision::Year),
             end: date("2020-05-01", DatePrecision::Month),
-            budget: sum(12_000_050, "GBP"),
-            award: sum(5, "EUR"),
-            awarded_on: NaiveDate::from_ymd_opt(2019, 2, 28),
+            suppliers: texts(&["Sensors on Tap Ltd"]),
+            evaluators: texts(&["University of Leeds", "C"]),
+            budget: Some(sum(12_000_050, "GBP")),
+            awards: vec![
+                award(5, Some("A"), Some("2019-02-28")),
+                award(5, Some("A"), Some("2019-02-28")),
+                award(7_000_000_000, Some("B, C"), None),
+                award(1, None, Some("2020-01-01")),
+            ],
             sources: texts(&["https://example.org/a,b"]),
             links: texts(&["https://example.org/c", "https://example.org/d"]),
+            note: Some("+one\ntwo".to_owned()),
+            ..found()
         }
+    }
+
+    /// What came of it, where, and what it is to others.
+    fn found() -> ProjectRecord {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        ProjectRecord {
+            outcomes: vec![OutcomeRecord {
+                finding: entity::kinds::OutcomeFinding::ALL[0],
+                statement: "Fewer; \"repairs\"".to_owned(),
+                evidence: Some("A trial".to_owned()),
+                evidence_url: None,
+                reusable: None,
+            }],
+            adopters: vec![AdoptionRecord {
+                organisation: "York".to_owned(),
+                adopted_on: Some("2021-02-03".parse().unwrap()),
+            }],
+            places: texts(&["Chapeltown", "Leeds"]),
+            sectors: texts(&["06.1"]),
+            goals: vec![3, 11],
+            relations: vec![RelationRecord {
+                relation: DeclaredRelation::ScalesUp,
+                other: "8 b".to_owned(),
+            }],
+            ..ProjectRecord::default()
+        }
+    }
+
+    /// The record as it goes out, with an identifier for each body as an export has.
+    fn outgoing(record: &ProjectRecord) -> Outgoing {
+        let bodies = record.lead.iter().chain(&record.funders);
+        let identifiers = bodies.map(|name| (name.clone(), format!("GB-COH-{}", name.len())));
+        let day = DateTime::parse_from_rfc3339("2024-05-06T07:08:09Z")
+            .unwrap()
+            .to_utc();
+        Outgoing {
+            record: ProjectRecord {
+                identifiers: identifiers.collect(),
+                ..record.clone()
+            },
+            recorded_at: day,
+            updated_at: day,
+        }
+    }
+
+    /// What is read of what was written, and the text itself.
+    fn back(layout: Layout, records: &[ProjectRecord]) -> (Vec<ProjectRecord>, Vec<u8>) {
+        let mut out = Vec::new();
+        let mut writing = Writing::begin(layout, &mut out).unwrap();
+        for record in records {
+            writing.project(&outgoing(record)).unwrap();
+        }
+        writing.finish().unwrap();
+        let text = String::from_utf8_lossy(&out).into_owned();
+        let rows = read(
+            Box::new(io::Cursor::new(out.clone())),
+            "file",
+            &ReadOptions::default(),
+        )
+        .unwrap();
+        let read = rows.map(|row| {
+            let row = row.unwrap();
+            assert_eq!(row.problems, [], "{text}");
+            ProjectRecord {
+                line: 0,
+                identifiers: Vec::new(),
+                ..row.record.unwrap()
+            }
+        });
+        (read.collect(), out)
     }
 
     #[test]
     fn what_was_written_is_read_again_as_it_was() {
         let bare = ProjectRecord {
+            id: Some("8".to_owned()),
             title: "Bare".to_owned(),
-            award: full().budget,
+            lead: Some("York".to_owned()),
+            funders: vec!["A".to_owned()],
+            awards: vec![AwardRecord {
+                funder: Some("A".to_owned()),
+                amount: full().budget.unwrap(),
+                awarded_on: None,
+            }],
             ..ProjectRecord::default()
         };
-        for layout in [Layout::Csv, Layout::Jsonl] {
-            let records = [full(), bare.clone()];
-            let mut out = Vec::new();
-            let mut writing = Writing::begin(layout, &mut out).unwrap();
-            for record in &records {
-                writing.project(record).unwrap();
+        let plain = ProjectRecord {
+            id: Some("9".to_owned()),
+            awards: full().awards.into_iter().take(1).collect(),
+            funders: vec!["A".to_owned()],
+            themes: full().themes,
+            ..bare.clone()
+        };
+        let records = [full(), bare, plain];
+        for layout in Layout::value_variants() {
+            let (read, out) = back(*layout, &records);
+            let text = String::from_utf8_lossy(&out).into_owned();
+            for (read, record) in read.iter().zip(&records) {
+                assert_eq!(read, record, "{layout:?}: {text}");
             }
-            writing.finish().unwrap();
-            let text = String::from_utf8(out.clone()).unwrap();
-            let rows = read(Box::new(io::Cursor::new(out)), "file", &ReadOptions::default()).unwrap();
-            for (row, record) in rows.zip(records) {
-                let row = row.unwrap();
-                assert_eq!(row.problems, [], "{text}");
-                assert_eq!(
-                    row.record.map(|read| ProjectRecord { line: 0, ..read }),
-                    Some(record),
-                    "{text}"
-                );
-            }
-            if layout == Layout::Csv {
-                let runs = |cell: &str| cell.starts_with(['=', '+', '-', '@']);
-                let mut table = csv::Reader::from_reader(text.as_bytes());
-                assert!(
-                    table.records().all(|row| !row.unwrap().iter().any(runs)),
-                    "{text}"
-                );
-            }
+            assert_eq!(read.len(), records.len(), "{layout:?}");
+        }
+    }
+
+    #[test]
+    fn no_cell_of_a_table_is_run_by_a_spreadsheet() {
+        for layout in [Layout::Csv, Layout::ThreeSixtyCsv] {
+            let (_, out) = back(layout, &[full()]);
+            let runs = |cell: &str| cell.starts_with(['=', '+', '-', '@']);
+            let mut table = csv::Reader::from_reader(out.as_slice());
+            assert!(table.records().all(|row| !row.unwrap().iter().any(runs)));
         }
     }
 }

@@ -7,6 +7,7 @@
 mod bodies;
 mod content;
 mod own;
+mod relations;
 mod row;
 mod write;
 
@@ -20,12 +21,13 @@ use uuid::Uuid;
 use super::App;
 use super::project::told::{Names, differences};
 use super::project::version::State;
-use super::project::{Award, Origin, ProjectDraft, Resolved};
+use super::project::{Adoption, Award, Origin, Outcome, PlaceTold, ProjectDraft, Resolved};
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::projects::Row;
-use crate::exchange::record::ProjectRecord;
+use crate::exchange::record::{AdoptionRecord, OutcomeRecord, ProjectRecord};
 use crate::store;
 pub(crate) use bodies::Bodies;
+use relations::{Others, Pending};
 pub use row::{Consequence, Problem, RowResult, Tally, Touched};
 pub(crate) use write::write;
 
@@ -36,6 +38,8 @@ pub(crate) struct Import {
     /// The line on which an id of the file was met first.
     ids: HashMap<String, u64>,
     contents: HashSet<String>,
+    /// Relations to projects that were not known when they were read.
+    pending: Vec<Pending>,
 }
 
 /// A row, and what is to be done about it.
@@ -76,6 +80,7 @@ struct Planning<'a, C> {
     app: &'a App,
     db: &'a C,
     bodies: &'a mut Bodies,
+    others: Others,
 }
 
 impl Import {
@@ -85,6 +90,7 @@ impl Import {
             system: system.into(),
             ids: HashMap::new(),
             contents: HashSet::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -93,6 +99,7 @@ impl Import {
         for record in rows.iter().filter_map(|row| row.record.as_ref()) {
             let origin = self.origin(record);
             self.meet(&origin, record.line);
+            self.put_off(&Others::default(), record.relations.clone(), &origin);
         }
     }
 
@@ -112,14 +119,27 @@ impl Import {
             })
             .collect();
         let mut known = known(db, &self.system, &rows).await?;
-        let mut planning = Planning { app, db, bodies };
+        let records = rows.iter().filter_map(|(row, _)| row.record.as_ref());
+        let told = records.flat_map(|record| &record.relations);
+        let others = Others::find(db, &self.system, told).await?;
+        let mut planning = Planning {
+            app,
+            db,
+            bodies,
+            others,
+        };
         let mut planned = Vec::with_capacity(rows.len());
         for (row, origin) in rows {
             let mut result = RowResult::of(&row, origin.as_ref());
             let action = match row.record.zip(origin) {
                 Some((record, origin)) => {
+                    let (told, from) = (record.relations.clone(), origin.clone());
                     let read = (record, origin, &mut result);
-                    self.decide(&mut planning, &mut known, read).await?
+                    let action = self.decide(&mut planning, &mut known, read).await?;
+                    if !matches!(action, Action::Nothing) {
+                        self.put_off(&planning.others, told, &from);
+                    }
+                    action
                 }
                 None => Action::Nothing,
             };
@@ -189,7 +209,8 @@ impl Import {
 
 impl<C: ConnectionTrait> Planning<'_, C> {
     fn create(&mut self, record: ProjectRecord, origin: Origin, result: &mut RowResult) -> ApiResult<Action> {
-        let Some(resolved) = self.resolve(draft(record), result)? else {
+        let draft = self.draft(record);
+        let Some(resolved) = self.resolve(draft, result)? else {
             return Ok(Action::Nothing);
         };
         result.outcome = ImportOutcome::Created;
@@ -204,7 +225,8 @@ impl<C: ConnectionTrait> Planning<'_, C> {
         origin: Origin,
         result: &mut RowResult,
     ) -> ApiResult<Action> {
-        let Some(mut resolved) = self.resolve(draft(record), result)? else {
+        let draft = self.draft(record);
+        let Some(mut resolved) = self.resolve(draft, result)? else {
             return Ok(Action::Nothing);
         };
         resolved.draft.sources.clear();
@@ -217,6 +239,16 @@ impl<C: ConnectionTrait> Planning<'_, C> {
             renewed: Some(source),
         };
         Ok(self.changing(change, result))
+    }
+
+    /// The draft that a record makes, its organisations as it names them.
+    fn draft(&mut self, record: ProjectRecord) -> ProjectDraft {
+        self.bodies.identify(&record.identifiers);
+        let relations = self.others.of(&record);
+        ProjectDraft {
+            relations,
+            ..draft(record)
+        }
     }
 
     /// Notes on the row what a change does, and makes it an action.
@@ -260,11 +292,10 @@ impl<C: ConnectionTrait> Planning<'_, C> {
 }
 
 fn draft(record: ProjectRecord) -> ProjectDraft {
-    let funder = record.funders.first().cloned();
-    let award = record.award.map(|amount| Award {
-        funder,
-        amount,
-        awarded_on: record.awarded_on,
+    let awards = record.awards.into_iter().map(|award| Award {
+        funder: award.funder,
+        amount: award.amount,
+        awarded_on: award.awarded_on,
     });
     ProjectDraft {
         title: record.title,
@@ -281,10 +312,42 @@ fn draft(record: ProjectRecord) -> ProjectDraft {
         start: record.start,
         end: record.end,
         budget: record.budget,
-        awards: award.into_iter().collect(),
+        awards: awards.collect(),
         links: record.links,
         sources: record.sources,
-        ..ProjectDraft::default()
+        suppliers: record.suppliers,
+        evaluators: record.evaluators,
+        outcomes: record.outcomes.into_iter().map(outcome).collect(),
+        adopters: record.adopters.into_iter().map(adoption).collect(),
+        places: record.places.into_iter().map(place).collect(),
+        sectors: record.sectors,
+        goals: record.goals,
+        note: record.note,
+        relations: Vec::new(),
+    }
+}
+
+fn outcome(told: OutcomeRecord) -> Outcome {
+    Outcome {
+        finding: told.finding,
+        statement: told.statement,
+        evidence: told.evidence,
+        evidence_url: told.evidence_url,
+        reusable: told.reusable,
+    }
+}
+
+fn adoption(told: AdoptionRecord) -> Adoption {
+    Adoption {
+        organisation: told.organisation,
+        adopted_on: told.adopted_on,
+    }
+}
+
+fn place(name: String) -> PlaceTold {
+    PlaceTold {
+        name,
+        authority: None,
     }
 }
 

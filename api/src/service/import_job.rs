@@ -254,7 +254,8 @@ impl Running {
     ///
     /// # Errors
     /// A conflict as of [`Running::batch`]; or when the database fails.
-    pub async fn finish(self, app: &App) -> ApiResult<Model> {
+    pub async fn finish(mut self, app: &App) -> ApiResult<Model> {
+        self.import.relate(app).await?;
         let now = clock::now();
         let change = ActiveModel {
             state: Set(ImportState::Committed),

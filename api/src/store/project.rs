@@ -220,6 +220,25 @@ pub async fn sources_of(
         .await
 }
 
+/// Writes relations of projects that are there; each project takes a new place in the order of changes, so that whoever
+/// reads the changes sees it again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn relate(db: &impl ConnectionTrait, rows: Vec<relation::Model>) -> Result<(), DbErr> {
+    let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.project_id).collect();
+    let mut place = super::catalogue::reserve(db, i64::try_from(ids.len()).unwrap_or(0)).await?;
+    for id in ids {
+        Entity::update_many()
+            .col_expr(Column::ChangeSeq, place.into())
+            .filter(Column::Id.eq(id))
+            .exec(db)
+            .await?;
+        place += 1;
+    }
+    insert_all::<relation::Entity, _>(db, rows).await
+}
+
 /// Writes new projects with all that belongs to them.
 ///
 /// # Errors

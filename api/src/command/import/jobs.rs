@@ -250,5 +250,5 @@ async fn again(
     let opened = Opened::open(file, &options.reading(), complaints)?;
     let running = Running::resumed(job);
     opened.resumes(&running, err)?;
-    write(app, running, opened, err).await
+    write(app, running, opened, false, err).await
 }

@@ -11,18 +11,30 @@ pub(crate) enum Field {
     Lead,
     Partners,
     Funders,
+    Suppliers,
+    Evaluators,
     Themes,
     Technologies,
     Programme,
     Outcome,
+    Outcomes,
+    Adopters,
+    Places,
+    Sectors,
+    Goals,
     Start,
     End,
     Budget,
     Award,
     AwardedOn,
+    Awards,
     Currency,
     Sources,
     Links,
+    Relations,
+    Note,
+    /// Identifiers of organisations beside their names; only the readers of standards fill it.
+    Identifiers,
 }
 
 impl Field {
@@ -37,18 +49,29 @@ impl Field {
             Self::Lead => "authority",
             Self::Partners => "partners",
             Self::Funders => "funders",
+            Self::Suppliers => "suppliers",
+            Self::Evaluators => "evaluators",
             Self::Themes => "themes",
             Self::Technologies => "technologies",
             Self::Programme => "programme",
             Self::Outcome => "outcome",
+            Self::Outcomes => "findings",
+            Self::Adopters => "adopters",
+            Self::Places => "places",
+            Self::Sectors => "cofog",
+            Self::Goals => "goals",
             Self::Start => "startDate",
             Self::End => "endDate",
             Self::Budget => "budget",
             Self::Award => "award",
             Self::AwardedOn => "awardedOn",
+            Self::Awards => "awards",
             Self::Currency => "currency",
             Self::Sources => "sources",
             Self::Links => "links",
+            Self::Relations => "relations",
+            Self::Note => "note",
+            Self::Identifiers => "identifiers",
         }
     }
 
@@ -56,7 +79,15 @@ impl Field {
     pub(super) fn gathers(self) -> bool {
         matches!(
             self,
-            Self::Partners | Self::Funders | Self::Themes | Self::Technologies | Self::Sources | Self::Links
+            Self::Partners
+                | Self::Funders
+                | Self::Suppliers
+                | Self::Evaluators
+                | Self::Places
+                | Self::Themes
+                | Self::Technologies
+                | Self::Sources
+                | Self::Links
         )
     }
 }
@@ -86,7 +117,7 @@ impl Names {
     }
 }
 
-pub(super) const NAMES: [Names; 20] = [
+pub(super) const NAMES: [Names; 30] = [
     Names {
         field: Field::Id,
         ours: "id",
@@ -134,6 +165,16 @@ pub(super) const NAMES: [Names; 20] = [
             sponsors",
     },
     Names {
+        field: Field::Suppliers,
+        ours: "suppliers",
+        synonyms: "supplier vendor vendors",
+    },
+    Names {
+        field: Field::Evaluators,
+        ours: "evaluators",
+        synonyms: "evaluator",
+    },
+    Names {
         field: Field::Themes,
         ours: "themes",
         synonyms: "theme tags tag topics topic keywords subjects policyareas policyarea categories category \
@@ -153,6 +194,31 @@ pub(super) const NAMES: [Names; 20] = [
         field: Field::Outcome,
         ours: "outcome",
         synonyms: "outcomes result results impact",
+    },
+    Names {
+        field: Field::Outcomes,
+        ours: "findings",
+        synonyms: "",
+    },
+    Names {
+        field: Field::Adopters,
+        ours: "adopters",
+        synonyms: "adoptedby",
+    },
+    Names {
+        field: Field::Places,
+        ours: "places",
+        synonyms: "beneficiaryplaces",
+    },
+    Names {
+        field: Field::Sectors,
+        ours: "cofog",
+        synonyms: "cofogcode cofogcodes",
+    },
+    Names {
+        field: Field::Goals,
+        ours: "goals",
+        synonyms: "sdg sdgs",
     },
     Names {
         field: Field::Start,
@@ -181,6 +247,11 @@ pub(super) const NAMES: [Names; 20] = [
         synonyms: "awarddate dateawarded dateofaward grantdate",
     },
     Names {
+        field: Field::Awards,
+        ours: "awards",
+        synonyms: "",
+    },
+    Names {
         field: Field::Currency,
         ours: "currency",
         synonyms: "currencycode",
@@ -194,5 +265,15 @@ pub(super) const NAMES: [Names; 20] = [
         field: Field::Links,
         ours: "links",
         synonyms: "link website web webpage homepage projecturl projectwebsite webaddress",
+    },
+    Names {
+        field: Field::Relations,
+        ours: "relations",
+        synonyms: "",
+    },
+    Names {
+        field: Field::Note,
+        ours: "note",
+        synonyms: "",
     },
 ];

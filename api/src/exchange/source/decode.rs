@@ -164,13 +164,10 @@ impl<R: Read> BufRead for TextReader<R> {
 /// The encoding, and how many bytes its mark takes.
 fn encoding_of(first: &[u8]) -> Result<(Encoding, usize), SourceError> {
     const OTHER: [(&[u8], &str); 6] = [
-        (
-            b"PK\x03\x04",
-            "this is a zip file or a workbook (XLSX), not text; save the sheet as CSV",
-        ),
+        (b"PK\x03\x04", "this is a zip file or a workbook (XLSX), not text"),
         (
             b"\xD0\xCF\x11\xE0",
-            "this is an old Office file (XLS or DOC), not text; save the sheet as CSV",
+            "this is an old Office file (XLS or DOC) or one with a password; save it as XLSX or CSV without",
         ),
         (b"%PDF", "this is a PDF, not a table; save the table as CSV"),
         (b"\x1F\x8B", "this is compressed (gzip); unpack it first"),

@@ -1,6 +1,6 @@
 //! Objects of JSON: one a line, or in an array.
 
-use super::{Cell, MAX_FIELD_BYTES, MAX_ROW_BYTES, RawRow, SourceError};
+use super::{Cell, MAX_FIELD_BYTES, MAX_ROW_BYTES, Placed, RawRow, SourceError};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead};
 use std::sync::Arc;
@@ -73,22 +73,40 @@ impl<R: BufRead> Array<R> {
         }
     }
 
+    /// The elements of an array whose bracket has been read.
+    pub(super) fn within(input: R, line: u64) -> Self {
+        Self {
+            opened: true,
+            ..Self::new(input, line)
+        }
+    }
+
     pub(crate) fn input(&self) -> &R {
         &self.input
     }
 
-    pub(crate) fn next_row(&mut self) -> Result<Option<RawRow>, SourceError> {
+    /// The text of the next element, with the line on which it begins.
+    fn next_piece(&mut self) -> io::Result<Option<Placed<Piece>>> {
         let Some(line) = self.find_element()? else {
             return Ok(None);
         };
         let (piece, whole) = self.element()?;
-        let content = if whole {
-            piece.object(&mut self.keys)
-        } else {
-            Err(format!(
-                "the object that begins on line {line} never ends, so nothing after it could be read"
-            ))
+        let unfinished =
+            || format!("the object that begins on line {line} never ends, so nothing after it could be read");
+        Ok(Some((line, whole.then_some(piece).ok_or_else(unfinished))))
+    }
+
+    /// The next element, whatever it is.
+    pub(super) fn next_value(&mut self) -> Result<Option<Placed<Value>>, SourceError> {
+        let next = self.next_piece()?;
+        Ok(next.map(|(line, piece)| (line, piece.and_then(|piece| piece.value()))))
+    }
+
+    pub(crate) fn next_row(&mut self) -> Result<Option<RawRow>, SourceError> {
+        let Some((line, piece)) = self.next_piece()? else {
+            return Ok(None);
         };
+        let content = piece.and_then(|piece| piece.object(&mut self.keys));
         Ok(Some(RawRow { line, content }))
     }
 
@@ -191,17 +209,19 @@ impl Piece {
         self.bytes <= MAX_ROW_BYTES && self.text.iter().all(u8::is_ascii_whitespace)
     }
 
-    /// Its keys and cells. `known` are the keys of the object before, shared while they stay the same.
-    fn object(&self, known: &mut Arc<[String]>) -> Result<(Arc<[String]>, Vec<Cell>), String> {
+    fn value(&self) -> Result<Value, String> {
         if self.bytes > MAX_ROW_BYTES {
             return Err(format!(
                 "the object is {} bytes long; at most {MAX_ROW_BYTES} are read",
                 self.bytes
             ));
         }
-        let object: Value =
-            serde_json::from_slice(&self.text).map_err(|error| format!("not JSON: {}", plain(&error)))?;
-        let Value::Object(object) = object else {
+        serde_json::from_slice(&self.text).map_err(|error| format!("not JSON: {}", plain(&error)))
+    }
+
+    /// Its keys and cells. `known` are the keys of the object before, shared while they stay the same.
+    fn object(&self, known: &mut Arc<[String]>) -> Result<(Arc<[String]>, Vec<Cell>), String> {
+        let Value::Object(object) = self.value()? else {
             return Err("not a JSON object".to_owned());
         };
         if !object.keys().eq(known.iter()) {
@@ -220,7 +240,7 @@ fn plain(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
-fn cell(value: Value) -> Cell {
+pub(super) fn cell(value: Value) -> Cell {
     let cell = match value {
         Value::Array(entries) => Cell::List(
             entries
@@ -261,7 +281,20 @@ fn named(object: &Map<String, Value>) -> Option<String> {
         _ => None,
     };
     if let (Some(amount), Some(currency)) = (scalar("amount"), scalar("currency")) {
-        return Some(format!("{currency} {amount}"));
+        // An award says more: when, and by whom.
+        let day = scalar("awardedOn").map(|day| format!(" on {day}"));
+        let funder = object.get("funder").map(|funder| text_of(funder.clone()));
+        let funder = funder
+            .filter(|name| !name.is_empty())
+            .map(|name| format!(" from {name}"));
+        return Some(format!(
+            "{currency} {amount}{}{}",
+            day.unwrap_or_default(),
+            funder.unwrap_or_default()
+        ));
+    }
+    if let (Some(relation), Some(project)) = (scalar("relation"), scalar("project")) {
+        return Some(format!("{relation} {project}"));
     }
     ["name", "title", "label", "url", "id"]
         .iter()

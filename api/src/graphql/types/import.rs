@@ -45,6 +45,16 @@ pub enum ImportFormat {
     Jsonl,
     /// One JSON array of objects, or objects one after the other.
     Json,
+    /// An Excel workbook (XLSX).
+    Xlsx,
+    /// A 360Giving data package in JSON.
+    #[graphql(name = "THREE_SIXTY_GIVING_JSON")]
+    ThreeSixtyJson,
+    /// A 360Giving table of grants.
+    #[graphql(name = "THREE_SIXTY_GIVING_CSV")]
+    ThreeSixtyCsv,
+    /// Activities of IATI 2 in XML.
+    Iati,
 }
 
 impl From<ImportFormat> for Format {
@@ -53,6 +63,10 @@ impl From<ImportFormat> for Format {
             ImportFormat::Csv => Self::Csv,
             ImportFormat::Jsonl => Self::Jsonl,
             ImportFormat::Json => Self::Json,
+            ImportFormat::Xlsx => Self::Xlsx,
+            ImportFormat::ThreeSixtyJson => Self::ThreeSixtyJson,
+            ImportFormat::ThreeSixtyCsv => Self::ThreeSixtyCsv,
+            ImportFormat::Iati => Self::Iati,
         }
     }
 }

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::kinds::OrganisationKind;
-use entity::organisation;
+use entity::{organisation, organisation_identifier};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{Consequence, Problem};
 use crate::error::ApiResult;
+use crate::exchange::record::OWN_PREFIX;
 use crate::service::directory::{Directory, Meaning, Meanings, listed};
-use crate::service::project::{ProjectDraft, Resolved, resolve};
+use crate::service::project::{Adoption, ProjectDraft, Resolved, resolve};
 use crate::service::reference::named_body;
 use crate::store;
 use crate::store::organisation::Rows;
@@ -38,9 +39,20 @@ pub(crate) struct Bodies {
     by_name: HashMap<String, Uuid>,
     bodies: HashMap<Uuid, organisation::Model>,
     unwritten: Vec<organisation::Model>,
+    /// Identifiers that the present record gives beside names: the folded name, and the identifier.
+    identifiers: HashMap<String, String>,
+    unwritten_identifiers: Vec<organisation_identifier::Model>,
 }
 
 impl Bodies {
+    /// Learns the identifiers of a record's organisations, in place of those of the record before.
+    pub(super) fn identify(&mut self, identifiers: &[(String, String)]) {
+        self.identifiers = identifiers
+            .iter()
+            .map(|(name, id)| (folded(name), id.clone()))
+            .collect();
+    }
+
     /// Checks a draft whose organisations are names as written. Of a draft with mistakes no body is kept.
     pub(super) fn resolve(
         &mut self,
@@ -58,6 +70,8 @@ impl Bodies {
             for body in self.unwritten.drain(known..) {
                 self.by_name.remove(&folded(&body.name));
                 self.bodies.remove(&body.id);
+                self.unwritten_identifiers
+                    .retain(|identifier| identifier.organisation_id != body.id);
             }
         }
         resolved
@@ -85,16 +99,32 @@ impl Bodies {
             .into_iter()
             .filter_map(|name| id("partner", name))
             .collect();
-        draft.funders = draft
-            .funders
-            .into_iter()
-            .filter_map(|name| id("funder", name))
+        let lists = [
+            ("funder", &mut draft.funders),
+            ("supplier", &mut draft.suppliers),
+            ("evaluator", &mut draft.evaluators),
+        ];
+        for (role, list) in lists {
+            *list = std::mem::take(list)
+                .into_iter()
+                .filter_map(|name| id(role, name))
+                .collect();
+        }
+        let adopters = std::mem::take(&mut draft.adopters).into_iter();
+        draft.adopters = adopters
+            .filter_map(|adoption| {
+                let organisation = id("adopter", adoption.organisation)?;
+                Some(Adoption {
+                    organisation,
+                    ..adoption
+                })
+            })
             .collect();
         for award in &mut draft.awards {
             award.funder = award.funder.take().and_then(|name| id("funder", name));
         }
         if !kept.is_empty() {
-            draft.note = Some(draft.note.into_iter().chain(kept).collect::<Vec<_>>().join("; "));
+            draft.note = Some(draft.note.into_iter().chain(kept).collect::<Vec<_>>().join("\n"));
         }
         draft
     }
@@ -112,11 +142,13 @@ impl Bodies {
     /// Writes the bodies that are new since the last call; returns how many.
     pub(crate) async fn write(&mut self, db: &impl ConnectionTrait) -> ApiResult<usize> {
         let organisations = std::mem::take(&mut self.unwritten);
+        let identifiers = std::mem::take(&mut self.unwritten_identifiers);
         let count = organisations.len();
         store::organisation::insert(
             db,
             Rows {
                 organisations,
+                identifiers,
                 ..Rows::default()
             },
         )
@@ -141,6 +173,13 @@ impl Bodies {
         if let Some(body) = self.by_name.get(&folded(&name)) {
             return Some(*body);
         }
+        let identifier = self.identifiers.get(&folded(&name)).cloned();
+        if let Some(id) = &identifier {
+            let code = id.strip_prefix(OWN_PREFIX).unwrap_or(id);
+            if let Meaning::Clear(id) = directory.meaning(code, on) {
+                return Some(id);
+            }
+        }
         match directory.meaning(&name, on) {
             Meaning::Clear(id) => Some(id),
             Meaning::Ambiguous(candidates) => {
@@ -154,10 +193,28 @@ impl Bodies {
                 self.unwritten.push(body.clone());
                 self.by_name.insert(folded(&name), id);
                 self.bodies.insert(id, body);
+                self.unwritten_identifiers
+                    .extend(identifier.and_then(|identifier| registered(id, &identifier)));
                 let message = format!("no organisation was known as “{name}”; it was recorded by that name");
                 problems.push(Problem::noted(field, message, Consequence::Recorded));
                 Some(id)
             }
         }
     }
+}
+
+/// An identifier as org-id.guide writes it, "GB-COH-01234567": a country or `XM`-like code, a register, and the number
+/// there. Anything else names no register and is not kept.
+fn registered(organisation_id: Uuid, identifier: &str) -> Option<organisation_identifier::Model> {
+    let (country, rest) = identifier.split_once('-')?;
+    let (register, value) = rest.split_once('-')?;
+    let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let fits =
+        country.len() == 2 && is_code(country) && (2..=8).contains(&register.len()) && is_code(register);
+    (fits && !value.is_empty()).then(|| organisation_identifier::Model {
+        id: Uuid::now_v7(),
+        organisation_id,
+        scheme: format!("{country}-{register}"),
+        value: value.to_owned(),
+    })
 }

@@ -1,6 +1,6 @@
 //! A record's content as a hash, to know it again wherever it comes from.
 
-use crate::exchange::record::{Amount, PartialDate, ProjectRecord};
+use crate::exchange::record::{Amount, AwardRecord, PartialDate, ProjectRecord};
 use crate::service::fingerprint;
 
 /// Parts are set apart by a character that no text field has.
@@ -20,6 +20,15 @@ pub(super) fn hash(record: &ProjectRecord) -> String {
             .unwrap_or_default()
     };
     let list = |list: &[String]| list.join("\u{1e}");
+    let award = |award: &AwardRecord| {
+        let day = award.awarded_on.map(|day| day.to_string());
+        let sum = format!("{} {}", award.amount.minor, award.amount.currency);
+        [sum, day.unwrap_or_default(), text(&award.funder)].join("\u{1d}")
+    };
+    let relations = record
+        .relations
+        .iter()
+        .map(|one| format!("{} {}", one.relation.as_str(), one.other));
     let parts = [
         text(&record.id),
         record.title.clone(),
@@ -42,10 +51,32 @@ pub(super) fn hash(record: &ProjectRecord) -> String {
         date(&record.start),
         date(&record.end),
         amount(&record.budget),
-        amount(&record.award),
-        record.awarded_on.map(|day| day.to_string()).unwrap_or_default(),
+        list(&record.awards.iter().map(award).collect::<Vec<_>>()),
         list(&record.sources),
         list(&record.links),
+        list(&record.suppliers),
+        list(&record.evaluators),
+        list(&relations.collect::<Vec<_>>()),
+        text(&record.note),
+        entries(record),
     ];
     fingerprint(&parts.join(BETWEEN))
+}
+
+/// What the record says in entries of several parts, and in codes.
+fn entries(record: &ProjectRecord) -> String {
+    let adopters = record
+        .adopters
+        .iter()
+        .map(|one| format!("{} {:?}", one.organisation, one.adopted_on));
+    let goals = record.goals.iter().map(u8::to_string);
+    let findings = serde_json::to_string(&record.outcomes).unwrap_or_default();
+    let lists = [
+        record.places.join("\u{1e}"),
+        record.sectors.join("\u{1e}"),
+        goals.collect::<Vec<_>>().join("\u{1e}"),
+        adopters.collect::<Vec<_>>().join("\u{1e}"),
+        findings,
+    ];
+    lists.join(BETWEEN)
 }

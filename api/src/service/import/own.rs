@@ -7,11 +7,11 @@ use entity::project;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Action, Change, Planning, RowResult, draft};
+use super::{Action, Change, Planning, RowResult};
 use crate::error::ApiResult;
 use crate::exchange::record::ProjectRecord;
 use crate::service::project::version::State;
-use crate::service::project::{Origin, ProjectDraft};
+use crate::service::project::{Award, Origin, PlaceTold, ProjectDraft};
 use crate::store::search::folded;
 
 /// The id of the project that a record may name.
@@ -33,7 +33,8 @@ impl<C: ConnectionTrait> Planning<'_, C> {
             return Ok(Action::Nothing);
         }
         let present = State::present(self.db, &row).await?;
-        let told = self.named_as_present(draft(record), &present);
+        let told = self.draft(record);
+        let told = self.named_as_present(told, &present);
         let Some(resolved) = self.resolve(laid_over(present.draft.clone(), told), result)? else {
             return Ok(Action::Nothing);
         };
@@ -58,9 +59,14 @@ impl<C: ConnectionTrait> Planning<'_, C> {
         let id = |name: String| ids.get(&folded(&name)).cloned().unwrap_or(name);
         told.lead = told.lead.map(&id);
         told.partners = told.partners.into_iter().map(&id).collect();
-        told.funders = told.funders.into_iter().map(&id).collect();
+        for list in [&mut told.funders, &mut told.suppliers, &mut told.evaluators] {
+            *list = std::mem::take(list).into_iter().map(&id).collect();
+        }
         for award in &mut told.awards {
             award.funder = award.funder.take().map(&id);
+        }
+        for adoption in &mut told.adopters {
+            adoption.organisation = id(std::mem::take(&mut adoption.organisation));
         }
         told
     }
@@ -68,14 +74,10 @@ impl<C: ConnectionTrait> Planning<'_, C> {
 
 /// What a project says with what a record tells laid over it.
 fn laid_over(present: ProjectDraft, told: ProjectDraft) -> ProjectDraft {
-    let list = |told: Vec<String>, present: Vec<String>| if told.is_empty() { present } else { told };
-    // A file has one award and does not say by whom: it is another only where the sum or the day is.
-    let awards = match (present.awards.as_slice(), told.awards.as_slice()) {
-        ([], _) => told.awards,
-        ([known], [award]) if (&known.amount, known.awarded_on) != (&award.amount, award.awarded_on) => {
-            told.awards
-        }
-        _ => present.awards,
+    let named = |places: &[PlaceTold]| places.iter().map(|place| place.name.clone()).collect::<Vec<_>>();
+    let places = match named(&told.places) == named(&present.places) {
+        true => present.places,
+        false => list(told.places, present.places),
     };
     ProjectDraft {
         title: told.title,
@@ -96,9 +98,34 @@ fn laid_over(present: ProjectDraft, told: ProjectDraft) -> ProjectDraft {
         start: told.start.or(present.start),
         end: told.end.or(present.end),
         budget: told.budget.or(present.budget),
-        awards,
+        awards: awards(present.awards, told.awards),
+        suppliers: list(told.suppliers, present.suppliers),
+        evaluators: list(told.evaluators, present.evaluators),
+        relations: list(told.relations, present.relations),
+        sectors: list(told.sectors, present.sectors),
+        goals: list(told.goals, present.goals),
+        outcomes: list(told.outcomes, present.outcomes),
+        adopters: list(told.adopters, present.adopters),
+        places,
+        note: told.note.or(present.note),
         links: list(told.links, present.links),
         sources: Vec::new(),
-        ..present
+    }
+}
+
+/// A list as told, unless it says nothing.
+fn list<T>(told: Vec<T>, present: Vec<T>) -> Vec<T> {
+    if told.is_empty() { present } else { told }
+}
+
+/// The awards as told. A single one of the same sum and day as the present one is that, whoever it says gave it: a
+/// file with one column for an award can only guess.
+fn awards(present: Vec<Award>, told: Vec<Award>) -> Vec<Award> {
+    match (present.as_slice(), told.as_slice()) {
+        (_, []) => present,
+        ([known], [award]) if (&known.amount, known.awarded_on) == (&award.amount, award.awarded_on) => {
+            present
+        }
+        _ => told,
     }
 }
