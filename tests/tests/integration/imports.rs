@@ -147,6 +147,7 @@ tests::on_each_database! {
         let changed = rows(&server, second["id"].as_str().unwrap(), Some("CHANGED")).await;
         assert_eq!(changed[0]["changes"], json!([
             { "field": "summary", "before": "Cameras on lorries count missed bins", "after": "Cameras on lorries count every missed bin" },
+            { "field": "note", "before": "startDate as given: 31/02/2020", "after": null },
             { "field": "startDate", "before": null, "after": "2020" }]));
         assert_eq!((&second["created"], &second["changed"], &second["unchanged"]), (&json!(1), &json!(2), &json!(1)));
         assert_eq!(catalogue(&server.database).await, stands);

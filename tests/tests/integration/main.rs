@@ -16,6 +16,8 @@ mod demonstration;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod harness;
