@@ -2,6 +2,7 @@
 
     measure.py peers [COUNT]      tandem scan beside Splink and TF-IDF, on the same made records
     measure.py scaling [COUNT…]   tandem scan as the records grow
+    measure.py import [COUNT]     tandem import and export in every format, without the search for overlaps
     measure.py latency [COUNT…]   filling the index and checking drafts, in process
 
 CPU seconds are user and system time of the process and its threads; memory is the peak resident set. Both are
@@ -9,6 +10,7 @@ taken from the kernel when the process ends, reading the file and writing the pa
 """
 
 import csv
+import json
 import os
 import pathlib
 import subprocess
@@ -147,12 +149,50 @@ def latency(counts):
         subprocess.run([*example, str(file.resolve())], check=True)
 
 
+def awarded(count):
+    """The made records, each with an award, so that grants can be told of them too."""
+    records, _ = made(count)
+    path = DATA / f"{count}-awarded.jsonl"
+    if not path.exists() or path.stat().st_mtime < records.stat().st_mtime:
+        with open(records, encoding="utf-8") as lines, open(path, "w", encoding="utf-8") as out:
+            for place, line in enumerate(lines):
+                more = {"funders": ["Innovate UK"], "award": f"{1000 + place % 90000} GBP", "awardedOn": "2024-02-01"}
+                out.write(json.dumps(json.loads(line) | more, ensure_ascii=False) + "\n")
+    return path
+
+
+def exchange(count):
+    """Imports the records into an empty catalogue, exports it in each format, and imports each file again."""
+    program = TARGET / "release" / "tandem"
+
+    def measured(what, verb, rest, database):
+        where = ["--database-url", f"sqlite:{database}"]
+        cpu, wall, peak = run([program, verb, "projects", *rest, *where], DATA / "exchange.log")
+        print(f"| {what} | {count / wall:,.0f} | {cpu:.0f} | {wall:.0f} | {peak:,.0f} |", flush=True)
+
+    def fresh(name):
+        for path in DATA.glob(f"{name}*"):
+            path.unlink()
+        return DATA / name
+
+    print(f"\n{machine()}\n\n| {count:,} records | records a second | CPU s | wall s | peak MiB |")
+    print("|---|---|---|---|---|", flush=True)
+    catalogue = fresh("exchange.db")
+    measured("import of lines of JSON", "import", [awarded(count), "--no-overlaps"], catalogue)
+    for layout in ["csv", "xlsx", "360giving-json", "360giving-csv", "iati"]:
+        file = DATA / f"exchange.{layout}"
+        measured(f"export, {layout}", "export", ["--format", layout, "--out", file], catalogue)
+        measured(f"import, {layout}", "import", [file, "--no-overlaps"], fresh("again.db"))
+
+
 def main():
     what, numbers = sys.argv[1], [int(text) for text in sys.argv[2:]]
     if what == "peers":
         peers(*(numbers or [100_000]))
     elif what == "scaling":
         scaling(numbers or [10_000, 100_000, 1_000_000])
+    elif what == "import":
+        exchange(*(numbers or [1_000_000]))
     elif what == "latency":
         latency(numbers or [10_000, 100_000, 1_000_000])
     else:
