@@ -17,12 +17,16 @@ use super::{App, cluster};
 use crate::data;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::to_matching::{day, phase};
+use crate::store::organisation::State;
 use crate::store::{self, Database};
+
+/// What the suggestions were made of: the change up to which overlaps were looked for, and the organisations as they were.
+type AsOf = (i64, State);
 
 /// The facts about authorities and their projects as of one change of the catalogue.
 #[derive(Debug, Default)]
 pub struct Cache {
-    kept: Mutex<Option<(i64, Arc<Directory>)>>,
+    kept: Mutex<Option<(AsOf, Arc<Directory>)>>,
 }
 
 /// At most so many projects are read at a time.
@@ -63,6 +67,7 @@ pub async fn suggest(
 
 async fn directory(app: &App) -> ApiResult<Arc<Directory>> {
     let settled = store::catalogue::state(app.db.read()).await?.settled_seq;
+    let known = (settled, store::organisation::state(app.db.read()).await?);
     let kept = app
         .partners
         .kept
@@ -70,13 +75,12 @@ async fn directory(app: &App) -> ApiResult<Arc<Directory>> {
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
     if let Some((as_of, directory)) = kept
-        && as_of == settled
+        && as_of == known
     {
         return Ok(directory);
     }
     let directory = Arc::new(read(&app.db).await?);
-    *app.partners.kept.lock().unwrap_or_else(PoisonError::into_inner) =
-        Some((settled, Arc::clone(&directory)));
+    *app.partners.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((known, Arc::clone(&directory)));
     Ok(directory)
 }
 
@@ -102,7 +106,10 @@ async fn read(db: &Database) -> ApiResult<Directory> {
     let current: Vec<&organisation::Model> = rows
         .organisations
         .iter()
-        .filter(|body| body.kind == OrganisationKind::LocalAuthority && body.end_date.is_none())
+        .filter(|body| {
+            let stands = body.end_date.is_none() && body.merged_into_id.is_none();
+            body.kind == OrganisationKind::LocalAuthority && stands
+        })
         .collect();
     let ids: BTreeSet<Uuid> = current.iter().map(|body| body.id).collect();
     let facts = current

@@ -274,4 +274,26 @@ tests::on_each_database! {
             assert_eq!((&answer["errors"][0]["code"], &answer["errors"][0]["path"]), (&json!(code), &json!(path)), "{input}: {answer}");
         }
     }
+
+    async fn nobody_is_sent_to_a_record_that_was_merged(server: Server) {
+        let told = json!({ "name": "Testshire Council", "kind": "LOCAL_AUTHORITY", "nation": "England" });
+        let gone = change(&server, CREATE, told).await["organisation"]["id"].take();
+        let leeds = id(&server, "Leeds City Council").await.unwrap();
+        let hull = id(&server, "Hull City Council").await.unwrap();
+        let suggested = async || {
+            let query = "query ($id: ID!, $after: String) { partnerSuggestions(authority: $id, first: 100, after: $after) {
+                nodes { authority { name } } pageInfo { endCursor hasNextPage } } }";
+            let (mut names, mut after) = (String::new(), Value::Null);
+            loop {
+                let page = server.data(query, json!({ "id": hull, "after": after })).await["partnerSuggestions"].take();
+                names += &page["nodes"].to_string();
+                if page["pageInfo"]["hasNextPage"] == false { break names }
+                after = page["pageInfo"]["endCursor"].clone();
+            }
+        };
+        assert!(suggested().await.contains("Testshire"), "while it stands");
+        let merged = change(&server, MERGE, json!({ "kept": leeds, "merged": [gone], "reason": "a slip" })).await;
+        assert_eq!(merged["errors"], json!([]));
+        assert!(!suggested().await.contains("Testshire"), "no project changed by it, and yet it is known");
+    }
 }
