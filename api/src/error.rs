@@ -14,6 +14,10 @@ use sea_orm::{DbErr, RuntimeErr};
 pub enum ApiError {
     /// The caller can put it right; all mistakes at once.
     BadInput(Vec<UserError>),
+    /// Nobody is known, and this is for people who are.
+    Unauthenticated(String),
+    /// The viewer is known, and may not.
+    Forbidden(String),
     /// There is no such thing, or not for this viewer.
     NotFound(String),
     /// Somebody else was faster, or the same key came with another input.
@@ -88,6 +92,8 @@ impl ApiError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadInput(_) => "BAD_USER_INPUT",
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound(_) => "NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::Limit(_) => "LIMIT_EXCEEDED",
@@ -130,7 +136,11 @@ impl From<ApiError> for async_graphql::Error {
         let code = error.code();
         let (message, path) = match error {
             ApiError::BadInput(errors) => described(errors),
-            ApiError::NotFound(what) | ApiError::Conflict(what) | ApiError::Limit(what) => (what, None),
+            ApiError::Unauthenticated(what)
+            | ApiError::Forbidden(what)
+            | ApiError::NotFound(what)
+            | ApiError::Conflict(what)
+            | ApiError::Limit(what) => (what, None),
             ApiError::Internal(cause) => {
                 tracing::error!(cause = format!("{cause:#}"), "request failed inside");
                 (

@@ -1,5 +1,6 @@
 //! Tandem: finds local-government projects that overlap, and turns them into partners.
 
+pub mod access;
 pub mod clock;
 pub mod command;
 pub mod config;

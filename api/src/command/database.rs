@@ -63,7 +63,11 @@ pub(super) fn cause(error: ApiError) -> anyhow::Error {
                 .collect();
             anyhow!("{}", texts.join("; "))
         }
-        ApiError::NotFound(what) | ApiError::Conflict(what) | ApiError::Limit(what) => anyhow!(what),
+        ApiError::Unauthenticated(what)
+        | ApiError::Forbidden(what)
+        | ApiError::NotFound(what)
+        | ApiError::Conflict(what)
+        | ApiError::Limit(what) => anyhow!(what),
     }
 }
 

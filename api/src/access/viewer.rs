@@ -1,0 +1,137 @@
+//! Who asks.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+/// What somebody may act as. Everybody may read what is public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// A program that reads for others.
+    App,
+    /// Sees what concerns their own organisation.
+    Member,
+    /// Changes what belongs to their own organisation, and speaks for it.
+    Editor,
+    /// Sees what concerns the money of their own organisation.
+    Funder,
+    /// Decides on findings.
+    Reviewer,
+    /// May do everything.
+    Administrator,
+}
+
+/// A role, and for whom it is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// What.
+    pub role: Role,
+    /// For which organisation; `None` where the role is held for the whole catalogue.
+    pub organisation: Option<Uuid>,
+}
+
+/// Who asks: a person, an app, or nobody that is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Viewer {
+    account: Option<Uuid>,
+    name: Arc<str>,
+    grants: Arc<[Grant]>,
+}
+
+impl Viewer {
+    /// Somebody who is known.
+    #[must_use]
+    pub fn known(account: Uuid, name: &str, grants: Vec<Grant>) -> Self {
+        Self {
+            account: Some(account),
+            name: name.into(),
+            grants: grants.into(),
+        }
+    }
+
+    /// Somebody who is not known, and sees what is public.
+    #[must_use]
+    pub fn public() -> Self {
+        Self::default()
+    }
+
+    /// Whoever is at this machine's command line.
+    #[must_use]
+    pub fn operator() -> Self {
+        let everything = Grant {
+            role: Role::Administrator,
+            organisation: None,
+        };
+        Self {
+            account: None,
+            name: "command line".into(),
+            grants: Arc::new([everything]),
+        }
+    }
+
+    /// The account, unless nobody is known.
+    #[must_use]
+    pub fn account(&self) -> Option<Uuid> {
+        self.account
+    }
+
+    /// How histories call them; empty for the public.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Every role that they hold.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// Whether they hold a role for anybody.
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.grants.iter().any(|grant| grant.role == role)
+    }
+
+    /// Whether they may do everything.
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.has(Role::Administrator)
+    }
+
+    /// Whether they decide on findings.
+    #[must_use]
+    pub fn is_reviewer(&self) -> bool {
+        self.has(Role::Reviewer)
+    }
+
+    /// Whether they hold a role for one organisation.
+    #[must_use]
+    pub fn holds(&self, role: Role, organisation: Uuid) -> bool {
+        let wanted = Grant {
+            role,
+            organisation: Some(organisation),
+        };
+        self.grants.contains(&wanted)
+    }
+
+    /// Whether they see what concerns an organisation: its members and editors do.
+    #[must_use]
+    pub fn belongs_to(&self, organisation: Uuid) -> bool {
+        self.holds(Role::Member, organisation) || self.holds(Role::Editor, organisation)
+    }
+
+    /// Whether they change what belongs to an organisation and speak for it.
+    #[must_use]
+    pub fn speaks_for(&self, organisation: Uuid) -> bool {
+        self.holds(Role::Editor, organisation)
+    }
+
+    /// The organisations for which they hold a role.
+    pub fn organisations(&self, role: Role) -> impl Iterator<Item = Uuid> {
+        self.grants
+            .iter()
+            .filter(move |grant| grant.role == role)
+            .filter_map(|grant| grant.organisation)
+    }
+}
