@@ -12,6 +12,7 @@ pub mod query;
 pub mod scalar;
 pub mod subscription;
 pub mod types;
+pub(crate) mod viewer;
 
 use async_graphql::{SDLExportOptions, SchemaBuilder};
 

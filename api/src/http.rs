@@ -14,6 +14,7 @@ mod media;
 mod origin;
 mod page;
 mod parameters;
+mod report;
 mod request_id;
 mod respond;
 mod running;

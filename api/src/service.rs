@@ -12,12 +12,16 @@ pub mod import;
 pub mod import_job;
 pub mod listing;
 pub mod meaning;
+pub mod merge;
 pub mod organisation;
 pub mod overlap;
 pub mod partner;
+pub mod portfolio;
 pub mod project;
 pub mod reference;
+pub mod report;
 pub mod retry;
+pub mod review;
 pub mod summary;
 pub mod vocabulary;
 

@@ -5,11 +5,13 @@ pub mod cluster;
 pub mod idempotency;
 pub mod import;
 pub mod meaning;
+pub mod merge;
 pub mod organisation;
 pub mod organisation_change;
 pub mod overlap;
 pub mod page;
 pub mod project;
+pub mod review;
 pub mod search;
 pub mod version;
 

@@ -30,6 +30,8 @@ pub struct Model {
     pub right_version: i32,
     /// The method and parameters that judged.
     pub model_version: String,
+    /// What is worth reading first: larger is sooner. How far people have come, then what is at stake.
+    pub priority: i64,
     /// When it was first flagged.
     pub created_at: DateTimeUtc,
     /// When it was last judged.

@@ -6,6 +6,8 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
 
 mod m20261121_catalogue;
+mod m20261122_10_reviews;
+mod m20261122_11_merges;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_5_search::Migration),
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
+            Box::new(m20261122_10_reviews::Migration),
+            Box::new(m20261122_11_merges::Migration),
         ]
     }
 }

@@ -6,12 +6,12 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
+  "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "DeclaredLink", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
   "ImportProblem", "ImportRow",
-  "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
+  "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "OverlapDimension", "OverlapMove", "OverlapReport", "OverlapReview",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
-  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
-  "TextSpan",
+  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "PortfolioOverlap", "PortfolioPart", "PossibleSameCost", "ReportFact", "ReportSide", "ReportSum", "SharedEffort", "SharedParticipant", "SharedPlace", "Source", "SustainableDevelopmentGoal", "Term",
+  "TextSegment", "TextSpan",
 ];
 
 const [file] = process.argv.slice(2);

@@ -16,6 +16,14 @@ pub struct PartialDate {
     pub precision: DatePrecision,
 }
 
+impl PartialDate {
+    /// The last day that fits: of a year its last, of a day itself.
+    #[must_use]
+    pub fn last_day(self) -> NaiveDate {
+        super::value::date::last_day(self)
+    }
+}
+
 /// An amount in minor units of an ISO 4217 currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {

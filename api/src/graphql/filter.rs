@@ -32,7 +32,7 @@ pub(super) fn bounded<T>(list: Option<Vec<T>>, name: &str) -> Result<Vec<T>, Api
     ))
 }
 
-fn words<T, U: From<T>>(list: Option<Vec<T>>, name: &str) -> Result<Vec<U>, ApiError> {
+pub(super) fn words<T, U: From<T>>(list: Option<Vec<T>>, name: &str) -> Result<Vec<U>, ApiError> {
     Ok(bounded(list, name)?.into_iter().map(U::from).collect())
 }
 
@@ -404,6 +404,27 @@ impl OverlapCheckInput {
             end: self.end_date.map(|day| day.0),
             min_score: self.min_score,
         })
+    }
+}
+
+/// Drafts as told, with every sum that cannot be understood at once.
+pub(super) fn drafts(inputs: Vec<OverlapCheckInput>) -> Result<Vec<Draft>, ApiError> {
+    let (mut drafts, mut found) = (Vec::with_capacity(inputs.len()), Vec::new());
+    for (place, input) in inputs.into_iter().enumerate() {
+        match input.draft() {
+            Ok(draft) => drafts.push(draft),
+            Err(ApiError::BadInput(mistakes)) => found.extend(mistakes.into_iter().map(|mut mistake| {
+                mistake
+                    .path
+                    .splice(0..0, ["inputs".to_owned(), place.to_string()]);
+                mistake
+            })),
+            Err(other) => return Err(other),
+        }
+    }
+    match found.is_empty() {
+        true => Ok(drafts),
+        false => Err(ApiError::BadInput(found)),
     }
 }
 

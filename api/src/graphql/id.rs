@@ -22,15 +22,18 @@ pub enum Kind {
     OrganisationChange,
     /// An import.
     Import,
+    /// A merge of projects.
+    ProjectMerge,
 }
 
-const TAGS: [(Kind, u8); 6] = [
+const TAGS: [(Kind, u8); 7] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
     (Kind::Import, b'I'),
+    (Kind::ProjectMerge, b'N'),
 ];
 
 /// The global id of a row.

@@ -1,15 +1,25 @@
 //! What can be changed: one file a noun.
 
 mod import;
+mod merge;
 mod organisation;
 mod project;
+mod review;
 
 use async_graphql::MergedObject;
 
 use import::ImportMutation;
+use merge::MergeMutation;
 use organisation::OrganisationMutation;
 use project::ProjectMutation;
+use review::ReviewMutation;
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(ProjectMutation, OrganisationMutation, ImportMutation);
+pub struct Mutation(
+    ProjectMutation,
+    OrganisationMutation,
+    ImportMutation,
+    ReviewMutation,
+    MergeMutation,
+);

@@ -5,7 +5,8 @@ use entity::kinds;
 
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
-    OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, project_list,
+    OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, drafts,
+    project_list,
 };
 use super::id::{Kind, decode, expect};
 use super::limits::page_cost;
@@ -13,6 +14,7 @@ use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
 use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
+use super::types::merge::ProjectMerge;
 use super::types::node::Node;
 use super::types::organisation::{
     Authority, AuthorityConnection, Organisation, OrganisationConnection, OrganisationMatch,
@@ -20,7 +22,9 @@ use super::types::organisation::{
 use super::types::organisation_change::OrganisationChange;
 use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
+use super::types::portfolio::PortfolioOverlap;
 use super::types::project::{Project, ProjectConnection};
+use super::types::review::{self, ReviewQueueFilter};
 use super::types::vocabulary::{Term, Vocabulary, terms};
 use super::types::word::OrganisationKind;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
@@ -84,6 +88,9 @@ impl Query {
                 Some((Kind::Import, id)) => store::import::by_id(db, id)
                     .await?
                     .map(|row| Node::ImportJob(row.into())),
+                Some((Kind::ProjectMerge, id)) => store::merge::by_id(db, id)
+                    .await?
+                    .map(|row| Node::ProjectMerge(ProjectMerge(row))),
                 None => None,
             })
         };
@@ -280,6 +287,22 @@ impl Query {
         OverlapCheck::of(ctx, check).await
     }
 
+    /// Checks up to 200 drafts against the catalogue, each for itself: one answer for each, in their order. Stores nothing.
+    #[graphql(complexity = "page_cost(first, child_complexity).saturating_mul(inputs.len().clamp(1, 200))")]
+    async fn check_overlaps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The drafts, at most 200.")] inputs: Vec<OverlapCheckInput>,
+        #[graphql(desc = "How many matches of each at most, from 0 to 100; 20 unless given.")] first: Option<
+            i32,
+        >,
+    ) -> Result<Vec<OverlapCheck>, ApiError> {
+        let first = usize::try_from(size_of(first, "first")?).unwrap_or(usize::MAX);
+        let drafts = drafts(inputs)?;
+        let checks = overlap::check_all(ctx.data_unchecked::<App>(), drafts, first).await?;
+        OverlapCheck::all(ctx, checks).await
+    }
+
     /// A finding by its global id, also when it was withdrawn; null when there is none.
     async fn overlap(
         &self,
@@ -315,6 +338,22 @@ impl Query {
         Overlap::connection(ctx, query, &PageArguments::forwards(first, after)).await
     }
 
+    /// Findings that wait for reviewers, what is worth reading first first: appeals; what somebody concerned replied to;
+    /// what a changed record flagged anew; what nobody looked at; what a reviewer is at; what waits for facts; what a
+    /// declared relation explains. Among equals by the score times what is at stake: 1 + log10 of the lesser cost of the
+    /// two. For reviewers.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn review_queue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that fit.")] filter: Option<ReviewQueueFilter>,
+        #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<OverlapConnection, ApiError> {
+        let arguments = PageArguments::forwards(first, after);
+        review::queue(ctx, filter.unwrap_or_default(), &arguments).await
+    }
+
     /// Clusters of projects tied together by findings, the largest first.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn overlap_clusters(
@@ -339,6 +378,16 @@ impl Query {
         let query = filter.unwrap_or_default().query()?;
         let rows = summary::summarise(ctx.data_unchecked::<App>(), by.into(), &query).await?;
         Ok(rows.into_iter().map(OverlapSummaryRow::from).collect())
+    }
+
+    /// What overlaps of the projects that an organisation pays for: among themselves, and with all others. At most 100,000
+    /// findings of each are counted, the surest first.
+    async fn portfolio_overlap(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of whoever pays.")] funder: ID,
+    ) -> Result<PortfolioOverlap, ApiError> {
+        PortfolioOverlap::of(ctx, expect(Kind::Organisation, &funder, &["funder"])?).await
     }
 
     /// An import by its global id: what it would do, how far it has come, what it did; null when there is none.

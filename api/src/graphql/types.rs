@@ -3,13 +3,17 @@
 pub mod cluster;
 pub mod evidence;
 pub mod import;
+pub mod merge;
 pub mod money;
 pub mod node;
 pub mod organisation;
 pub mod organisation_change;
 pub mod overlap;
 pub mod partner;
+pub mod portfolio;
 pub mod project;
+pub mod report;
+pub mod review;
 pub mod user_error;
 pub mod version;
 pub mod vocabulary;

@@ -1,6 +1,6 @@
 //! From what the index finds to what the database says: findings are stored once a
 //! pair, renewed when a record or the method changed, and withdrawn when they no
-//! longer hold. What people decided about a pair stays.
+//! longer hold. What people decided about a pair stays until a record materially changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Live, Silent};
 use crate::clock;
 use crate::error::ApiResult;
+use crate::service::review::settled::{Settled, kept};
 use crate::service::{cluster, evidence};
 use crate::store::{self, Database};
 
@@ -78,21 +79,40 @@ impl Live {
             Some(ids) => store::overlap::ever_of(&txn, ids).await?,
             None => store::overlap::every(&txn).await?,
         };
-        let mut gone = Vec::new();
+        let pairs: Vec<Pair> = judged.keys().copied().collect();
+        let settled = Settled::read(&txn, &known, &pairs).await?;
+        let (mut gone, mut told) = (Vec::new(), Vec::new());
         for row in known {
             match judged.remove(&(row.left_id, row.right_id)) {
-                Some(now_judged) => renew(&txn, row, now_judged, &versions).await?,
-                None if row.withdrawn_at.is_none() => gone.push(row.id),
+                Some(now_judged) => {
+                    let id = row.id;
+                    if renew(&txn, row, (now_judged, &versions), &settled).await? {
+                        told.push(id);
+                    }
+                }
+                None if row.withdrawn_at.is_none() => gone.push(row),
                 None => {}
             }
         }
+        let kept = kept(&txn, &gone).await?;
+        let gone: Vec<Uuid> = gone
+            .iter()
+            .map(|row| row.id)
+            .filter(|id| !kept.contains(id))
+            .collect();
         store::overlap::withdraw(&txn, &gone, now).await?;
-        let fresh: Vec<Overlap> = judged
+        let mut fresh: Vec<Overlap> = judged
             .into_iter()
             .filter_map(|(pair, judged)| flagged(pair, judged, &versions))
             .collect();
-        let fresh_ids: Vec<Uuid> = fresh.iter().map(|row| row.id).collect();
-        store::overlap::insert(&txn, fresh).await?;
+        for row in &mut fresh {
+            settled.place(row);
+        }
+        store::overlap::insert(&txn, fresh.clone()).await?;
+        for row in &mut fresh {
+            settled.explain_fresh(&txn, row).await?;
+        }
+        told.extend(fresh.iter().map(|row| row.id));
         cluster::renew(&txn).await?;
         let note = entity::catalogue::ActiveModel {
             settled_seq: Set(self.place()),
@@ -101,7 +121,7 @@ impl Live {
         };
         store::catalogue::note(&txn, note).await?;
         txn.commit().await?;
-        for id in fresh_ids {
+        for id in told {
             // Nobody listens: nothing to do.
             drop(self.inner.flagged.send(id));
         }
@@ -213,6 +233,7 @@ fn flagged((left_id, right_id): Pair, judged: Judged, versions: &HashMap<Uuid, i
         relation: judged.relation,
         state: OverlapState::Flagged,
         evidence: judged.evidence,
+        priority: 0,
         left_version: *versions.get(&left_id)?,
         right_version: *versions.get(&right_id)?,
         model_version: Catalogue::MODEL_VERSION.to_owned(),
@@ -222,22 +243,26 @@ fn flagged((left_id, right_id): Pair, judged: Judged, versions: &HashMap<Uuid, i
     })
 }
 
+/// Writes a finding as it is judged now, and what people decided about it as far as that still holds. Returns whether it
+/// was flagged anew.
 async fn renew(
     db: &impl ConnectionTrait,
     row: Overlap,
-    judged: Judged,
-    versions: &HashMap<Uuid, i32>,
-) -> ApiResult<()> {
+    (judged, versions): (Judged, &HashMap<Uuid, i32>),
+    settled: &Settled,
+) -> ApiResult<bool> {
     let Some(fresh) = flagged((row.left_id, row.right_id), judged, versions) else {
-        return Ok(());
+        return Ok(false);
     };
-    let renewed = Overlap {
+    let mut renewed = Overlap {
         id: row.id,
         state: row.state,
+        priority: row.priority,
         created_at: row.created_at,
         updated_at: row.updated_at,
         ..fresh
     };
+    let anew = settled.settle(db, &mut renewed).await?;
     if renewed != row {
         store::overlap::update(
             db,
@@ -248,5 +273,5 @@ async fn renew(
         )
         .await?;
     }
-    Ok(())
+    Ok(anew)
 }

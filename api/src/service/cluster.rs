@@ -16,12 +16,16 @@ use crate::store::overlap::OverlapQuery;
 /// At most so many findings are clustered, the strongest first.
 const MOST_LINKS: u64 = 500_000;
 
-/// The standing findings as links between projects.
+/// The standing findings as links between projects; what people dismissed ties nobody together.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn links(db: &impl ConnectionTrait) -> ApiResult<Vec<Link>> {
-    let rows = store::overlap::pairs(db, &OverlapQuery::default(), MOST_LINKS).await?;
+    let query = OverlapQuery {
+        undismissed: true,
+        ..OverlapQuery::default()
+    };
+    let rows = store::overlap::pairs(db, &query, MOST_LINKS).await?;
     let link = |row: store::overlap::Pair| Link {
         left: Key(row.left_id.as_u128()),
         right: Key(row.right_id.as_u128()),

@@ -1,8 +1,9 @@
 //! Overlaps: checking a draft, and reading findings.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use entity::kinds::ParticipantRole;
 use entity::project;
 use matching::{Catalogue, Money, Party, Period, Record, SearchOptions, SearchOutcome};
 use uuid::Uuid;
@@ -65,9 +66,14 @@ pub struct CheckMatch {
     pub score: f64,
     /// What it seems to be.
     pub relation: entity::kinds::OverlapRelation,
+    /// Whether the draft's lead leads it or takes part in it.
+    pub own: bool,
     /// Why; the draft is on the left.
     pub evidence: evidence::Stored,
 }
+
+/// At most so many drafts are checked at once.
+pub const MOST_DRAFTS: usize = 200;
 
 /// Checks a draft against the catalogue. Stores nothing.
 ///
@@ -78,43 +84,122 @@ pub async fn check(app: &App, draft: Draft, first: usize) -> ApiResult<Check> {
     if !mistakes.is_empty() {
         return Err(ApiError::BadInput(mistakes));
     }
-    let mut notes = Vec::new();
-    if !app.live.is_loaded() {
-        notes.push("The catalogue is still being read; some overlaps may be missing.".to_owned());
+    let checks = judged(app, vec![draft], first).await?;
+    checks
+        .into_iter()
+        .next()
+        .ok_or_else(|| ApiError::internal(anyhow::anyhow!("a draft was lost")))
+}
+
+/// Checks drafts against the catalogue, each for itself, in their order. Stores nothing.
+///
+/// # Errors
+/// Every mistake in all drafts at once, and when there are more than [`MOST_DRAFTS`].
+pub async fn check_all(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult<Vec<Check>> {
+    if drafts.len() > MOST_DRAFTS {
+        let message = format!("at most {MOST_DRAFTS} drafts at once");
+        return Err(ApiError::bad_input(UserErrorCode::TooLong, &["inputs"], message));
     }
-    let min_score = draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD);
-    let record = record(app, draft, &mut notes);
-    let options = SearchOptions {
-        first,
-        min_score,
-        exclude: None,
-    };
-    let matches = match app.live.search(record, options).await? {
+    let mut found = Vec::new();
+    for (place, draft) in drafts.iter().enumerate() {
+        for mut mistake in mistakes(draft) {
+            mistake
+                .path
+                .splice(0..0, ["inputs".to_owned(), place.to_string()]);
+            found.push(mistake);
+        }
+    }
+    match found.is_empty() {
+        true => judged(app, drafts, first).await,
+        false => Err(ApiError::BadInput(found)),
+    }
+}
+
+/// A draft that was judged: who leads it, what it came to, and what the caller should know.
+struct Outcome {
+    lead: Option<Uuid>,
+    outcome: SearchOutcome,
+    notes: Vec<String>,
+}
+
+async fn judged(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult<Vec<Check>> {
+    let mut outcomes = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let mut notes = Vec::new();
+        if !app.live.is_loaded() {
+            notes.push("The catalogue is still being read; some overlaps may be missing.".to_owned());
+        }
+        let min_score = draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD);
+        let record = record(app, draft, &mut notes);
+        let lead = record
+            .lead
+            .as_ref()
+            .and_then(|lead| Uuid::try_parse(lead.id.as_deref()?).ok());
+        let options = SearchOptions {
+            first,
+            min_score,
+            exclude: None,
+        };
+        let outcome = app.live.search(record, options).await?;
+        outcomes.push(Outcome { lead, outcome, notes });
+    }
+    let ids: BTreeSet<Uuid> = outcomes
+        .iter()
+        .flat_map(|found| matched(&found.outcome))
+        .collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let (mut rows, mut works) = (HashMap::with_capacity(ids.len()), HashSet::new());
+    let led = outcomes.iter().any(|found| found.lead.is_some());
+    for ids in ids.chunks(store::ROWS_AN_INSERT) {
+        let projects = store::project::by_ids(app.db.read(), ids).await?;
+        rows.extend(projects.into_iter().map(|row| (row.id, row)));
+        if led {
+            let roles = store::project::roles(app.db.read(), ids).await?.into_iter();
+            let working =
+                roles.filter(|row| matches!(row.role, ParticipantRole::Lead | ParticipantRole::Partner));
+            works.extend(working.map(|row| (row.project_id, row.organisation_id)));
+        }
+    }
+    Ok(outcomes
+        .into_iter()
+        .map(|found| checked(found, &rows, &works))
+        .collect())
+}
+
+fn matched(outcome: &SearchOutcome) -> Vec<Uuid> {
+    match outcome {
+        SearchOutcome::InsufficientText(_) => Vec::new(),
+        SearchOutcome::Judged(matches) => matches.iter().map(|found| Uuid::from_u128(found.key.0)).collect(),
+    }
+}
+
+fn checked(found: Outcome, rows: &HashMap<Uuid, project::Model>, works: &HashSet<(Uuid, Uuid)>) -> Check {
+    let Outcome { lead, outcome, notes } = found;
+    let matches = match outcome {
         SearchOutcome::InsufficientText(reason) => {
-            return Ok(Check {
+            return Check {
                 insufficient: Some(reason),
                 matches: Vec::new(),
                 notes,
-            });
+            };
         }
         SearchOutcome::Judged(matches) => matches,
     };
-    let ids: Vec<Uuid> = matches.iter().map(|found| Uuid::from_u128(found.key.0)).collect();
-    let rows = store::project::by_ids(app.db.read(), &ids).await?;
-    let mut rows: HashMap<Uuid, project::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let matches = matches.into_iter().filter_map(|found| {
+        let id = Uuid::from_u128(found.key.0);
         Some(CheckMatch {
-            project: rows.remove(&Uuid::from_u128(found.key.0))?,
+            project: rows.get(&id)?.clone(),
             score: found.score.value(),
             relation: crate::live::named(found.relation),
+            own: lead.is_some_and(|lead| works.contains(&(id, lead))),
             evidence: evidence::Stored::from(&found.evidence),
         })
     });
-    Ok(Check {
+    Check {
         insufficient: None,
         matches: matches.collect(),
         notes,
-    })
+    }
 }
 
 fn mistakes(draft: &Draft) -> Vec<UserError> {

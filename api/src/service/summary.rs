@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use entity::kinds::{OverlapState, ParticipantRole, TagKind};
 use entity::project;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
 use crate::error::ApiResult;
 use crate::exchange::record::Amount;
 use crate::store;
-use crate::store::overlap::OverlapQuery;
+use crate::store::overlap::{OverlapQuery, Pair};
 
 /// What to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +38,22 @@ pub struct Row {
     pub key: String,
     /// The organisation, when counted by one.
     pub organisation: Option<Uuid>,
-    /// Findings.
+    /// Findings, those left out that people dismissed.
     pub overlaps: i64,
     /// Findings that people confirmed.
     pub confirmed: i64,
     /// Findings that nobody decided on yet.
     pub open: i64,
+    /// Findings that are explained: the two are related, and not the same twice.
+    pub related: i64,
     /// Projects with a finding.
     pub projects: i64,
     /// What those projects cost, by currency: the awards, or else the budget.
     pub spend: Vec<Amount>,
+    /// The same of those with a confirmed finding.
+    pub confirmed_spend: Vec<Amount>,
+    /// The same of those with a finding that nobody decided on yet.
+    pub open_spend: Vec<Amount>,
 }
 
 /// At most so many findings are counted, the strongest first.
@@ -58,7 +65,30 @@ struct Tally {
     overlaps: i64,
     confirmed: i64,
     open: i64,
+    related: i64,
     projects: BTreeSet<Uuid>,
+    confirmed_projects: BTreeSet<Uuid>,
+    open_projects: BTreeSet<Uuid>,
+}
+
+impl Tally {
+    /// Counts a finding, whose projects of this line are `projects`.
+    fn count(&mut self, found: &Pair, projects: &[Uuid]) {
+        self.overlaps += 1;
+        self.projects.extend(projects);
+        match found.outcome.unwrap_or(found.state) {
+            OverlapState::Confirmed => {
+                self.confirmed += 1;
+                self.confirmed_projects.extend(projects);
+            }
+            OverlapState::Flagged | OverlapState::UnderReview | OverlapState::NeedsInfo => {
+                self.open += 1;
+                self.open_projects.extend(projects);
+            }
+            OverlapState::Related => self.related += 1,
+            OverlapState::Dismissed | OverlapState::Closed => {}
+        }
+    }
 }
 
 /// The totals over the findings that fit, most findings first.
@@ -66,7 +96,12 @@ struct Tally {
 /// # Errors
 /// When the database fails.
 pub async fn summarise(app: &App, by: Dimension, query: &OverlapQuery) -> ApiResult<Vec<Row>> {
-    let findings = store::overlap::pairs(app.db.read(), query, MOST_FINDINGS).await?;
+    let query = OverlapQuery {
+        // Whoever asks for dismissed ones by their state gets them.
+        undismissed: query.states.is_empty(),
+        ..query.clone()
+    };
+    let findings = store::overlap::pairs(app.db.read(), &query, MOST_FINDINGS).await?;
     let ids: BTreeSet<Uuid> = findings
         .iter()
         .flat_map(|found| [found.left_id, found.right_id])
@@ -85,16 +120,12 @@ pub async fn summarise(app: &App, by: Dimension, query: &OverlapQuery) -> ApiRes
         for (key, organisation) in belongs {
             let tally = tallies.entry(key.to_owned()).or_default();
             tally.organisation = organisation;
-            tally.overlaps += 1;
-            tally.confirmed += i64::from(found.state == OverlapState::Confirmed);
-            tally.open += i64::from(matches!(
-                found.state,
-                OverlapState::Flagged | OverlapState::UnderReview | OverlapState::NeedsInfo
-            ));
-            tally.projects.extend(sides.iter().filter(|id| {
+            let own = sides.iter().filter(|id| {
                 keys.get(*id)
                     .is_some_and(|keys| keys.iter().any(|(own, _)| own == key))
-            }));
+            });
+            let own: Vec<Uuid> = own.copied().collect();
+            tally.count(found, &own);
         }
     }
     let costs = costs(app, &ids).await?;
@@ -107,15 +138,18 @@ pub async fn summarise(app: &App, by: Dimension, query: &OverlapQuery) -> ApiRes
 }
 
 fn row(key: String, tally: Tally, costs: &HashMap<Uuid, Vec<Amount>>) -> Row {
-    let all = tally.projects.iter().filter_map(|id| costs.get(id)).flatten();
+    let cost = |projects: &BTreeSet<Uuid>| added(projects.iter().filter_map(|id| costs.get(id)).flatten());
     Row {
+        spend: cost(&tally.projects),
+        confirmed_spend: cost(&tally.confirmed_projects),
+        open_spend: cost(&tally.open_projects),
+        related: tally.related,
         key,
         organisation: tally.organisation,
         overlaps: tally.overlaps,
         confirmed: tally.confirmed,
         open: tally.open,
         projects: i64::try_from(tally.projects.len()).unwrap_or(i64::MAX),
-        spend: added(all),
     }
 }
 
@@ -139,16 +173,27 @@ pub fn added<'a>(amounts: impl IntoIterator<Item = &'a Amount>) -> Vec<Amount> {
 /// # Errors
 /// When the database fails.
 pub async fn costs(app: &App, ids: &[Uuid]) -> ApiResult<HashMap<Uuid, Vec<Amount>>> {
+    costs_in(app.db.read(), ids).await
+}
+
+/// The same, within whatever is under way.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn costs_in(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> ApiResult<HashMap<Uuid, Vec<Amount>>> {
     let mut costs: HashMap<Uuid, Vec<Amount>> = HashMap::new();
     for ids in ids.chunks(store::ROWS_AN_INSERT) {
-        for award in store::project::awards(app.db.read(), ids).await? {
+        for award in store::project::awards(db, ids).await? {
             let amount = Amount {
                 minor: award.amount_minor,
                 currency: award.currency,
             };
             costs.entry(award.project_id).or_default().push(amount);
         }
-        for row in store::project::by_ids(app.db.read(), ids).await? {
+        for row in store::project::by_ids(db, ids).await? {
             if let Some((minor, currency)) = row.budget_minor.zip(row.budget_currency) {
                 costs
                     .entry(row.id)
@@ -157,6 +202,28 @@ pub async fn costs(app: &App, ids: &[Uuid]) -> ApiResult<HashMap<Uuid, Vec<Amoun
         }
     }
     Ok(costs)
+}
+
+/// What was spent at the same time at most, by currency: of all days the one on which the efforts then running cost most
+/// together. Efforts without a first and a last day are left out.
+#[must_use]
+pub fn concurrent(efforts: &[(Option<(NaiveDate, NaiveDate)>, &[Amount])]) -> Vec<Amount> {
+    let dated: Vec<(NaiveDate, NaiveDate, &[Amount])> = efforts
+        .iter()
+        .filter_map(|(period, costs)| period.map(|(from, to)| (from, to, *costs)))
+        .collect();
+    let mut most: BTreeMap<String, i64> = BTreeMap::new();
+    // The sum only ever rises on the first day of an effort.
+    for (day, _, _) in &dated {
+        let running = dated.iter().filter(|(from, to, _)| from <= day && day <= to);
+        for sum in added(running.flat_map(|(_, _, costs)| *costs)) {
+            let known = most.entry(sum.currency).or_default();
+            *known = (*known).max(sum.minor);
+        }
+    }
+    most.into_iter()
+        .map(|(currency, minor)| Amount { minor, currency })
+        .collect()
 }
 
 type Keys = HashMap<Uuid, Vec<(String, Option<Uuid>)>>;
@@ -206,5 +273,31 @@ fn own_key(by: Dimension, row: project::Model) -> Option<String> {
     match by {
         Dimension::Programme => row.programme,
         _ => row.start_date.map(|day| day.year().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_one_after_the_other_costs_nothing_at_the_same_time() {
+        let day = |month| NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
+        let cost = |minor, currency: &str| {
+            vec![Amount {
+                minor,
+                currency: currency.to_owned(),
+            }]
+        };
+        let (a, b, c, d) = (cost(10, "GBP"), cost(20, "GBP"), cost(5, "EUR"), cost(99, "GBP"));
+        let efforts: Vec<(Option<(NaiveDate, NaiveDate)>, &[Amount])> = vec![
+            (Some((day(1), day(3))), &a),
+            (Some((day(3), day(5))), &b),
+            (Some((day(5), day(6))), &c),
+            (Some((day(6), day(7))), &a),
+            (None, &d),
+        ];
+        assert_eq!(concurrent(&efforts), [cost(5, "EUR"), cost(30, "GBP")].concat());
+        assert_eq!(concurrent(&[]), []);
     }
 }

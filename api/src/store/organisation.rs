@@ -416,6 +416,20 @@ pub async fn insert(db: &impl ConnectionTrait, rows: Rows) -> Result<(), DbErr> 
     insert_all::<neighbour::Entity, _>(db, rows.neighbours).await
 }
 
+/// Every organisation that was merged into another, with that one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn merged(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::MergedIntoId])
+        .filter(Column::MergedIntoId.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// Inserts rows of one table, a bounded number at a time.
 pub(super) async fn insert_all<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), DbErr>
 where

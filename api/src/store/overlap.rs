@@ -1,10 +1,12 @@
 //! Findings: pairs of projects that seem to pursue the same effort.
 
 use chrono::{DateTime, Utc};
-use entity::kinds::{OverlapRelation, OverlapState, TagKind};
+use entity::kinds::{OverlapRelation, OverlapState, ParticipantRole, TagKind};
 use entity::overlap::{Column, Entity, Model};
-use entity::{project_participant as participant, project_tag as tag};
-use sea_orm::sea_query::{Condition, ExprTrait, Query, SelectStatement, SimpleExpr};
+use entity::{
+    overlap_review as review, project_award as award, project_participant as participant, project_tag as tag,
+};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use super::organisation::insert_all;
 use super::page::{Page, Slice, Sorting, paged, slice};
+use super::review::reviewed;
 use super::search::folded;
 
 /// Which findings are wanted. Empty lists and `None` ask for nothing.
@@ -26,16 +29,38 @@ pub struct OverlapQuery {
     pub relations: Vec<OverlapRelation>,
     /// In one of these states.
     pub states: Vec<OverlapState>,
+    /// Not those that people dismissed.
+    pub undismissed: bool,
     /// Of one of these projects.
     pub projects: Vec<Uuid>,
     /// Of a project led by, or with, one of these organisations.
     pub authorities: Vec<Uuid>,
     /// Of a project with one of these themes.
     pub themes: Vec<String>,
+    /// Of projects that these organisations pay for.
+    pub portfolio: Option<Portfolio>,
     /// Sort by the time of flagging instead of the score.
     pub by_time: bool,
     /// Best or latest first.
     pub descending: bool,
+}
+
+/// How findings lie to the projects that somebody pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Between two of them.
+    Within,
+    /// Between one of them and another project.
+    Across,
+}
+
+/// The projects that somebody pays for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portfolio {
+    /// Who pays.
+    pub funders: Vec<Uuid>,
+    /// Which findings of theirs.
+    pub reach: Reach,
 }
 
 /// A finding of a list, and the project in whose list it stands.
@@ -124,6 +149,10 @@ fn filtered(query: &OverlapQuery) -> Select<Entity> {
     if !query.states.is_empty() {
         all = all.add(Column::State.is_in(query.states.iter().copied()));
     }
+    if query.undismissed {
+        let dismissed = review::Column::Outcome.eq(OverlapState::Dismissed);
+        all = all.add(reviewed(Condition::all().add(dismissed)).not());
+    }
     if !query.projects.is_empty() {
         let of = |column: Column| column.is_in(query.projects.iter().copied());
         all = all.add(of(Column::LeftId).or(of(Column::RightId)));
@@ -143,7 +172,42 @@ fn filtered(query: &OverlapQuery) -> Select<Entity> {
             .and_where(tag::Column::LabelKey.is_in(query.themes.iter().map(|label| folded(label))));
         all = all.add(either_in(&rows));
     }
+    if let Some(portfolio) = &query.portfolio {
+        let paid = paid_by(&portfolio.funders);
+        let left = || Column::LeftId.in_subquery(paid.clone());
+        let right = || Column::RightId.in_subquery(paid.clone());
+        all = all.add(match portfolio.reach {
+            Reach::Within => left().and(right()),
+            Reach::Across => left().and(right().not()).or(right().and(left().not())),
+        });
+    }
     Entity::find().filter(all)
+}
+
+/// The projects that organisations pay for: they are named as their funders, or granted an award.
+fn paid_by(funders: &[Uuid]) -> SelectStatement {
+    let mut granted = Query::select();
+    granted
+        .column(award::Column::ProjectId)
+        .from(award::Entity)
+        .and_where(award::Column::FunderId.is_in(funders.iter().copied()));
+    let mut named = Query::select();
+    named
+        .column(participant::Column::ProjectId)
+        .from(participant::Entity)
+        .and_where(participant::Column::OrganisationId.is_in(funders.iter().copied()))
+        .and_where(participant::Column::Role.eq(ParticipantRole::Funder))
+        .union(UnionType::Distinct, granted);
+    named
+}
+
+/// The projects that organisations pay for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn portfolio(db: &impl ConnectionTrait, funders: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
+    let rows = db.query_all(&paid_by(funders)).await?;
+    rows.iter().map(|row| row.try_get("", "project_id")).collect()
 }
 
 fn either_in(projects: &SelectStatement) -> SimpleExpr {
@@ -278,6 +342,8 @@ pub struct Pair {
     pub score: f64,
     /// How far people have come with it.
     pub state: OverlapState,
+    /// What they decided, where they did; kept when it is closed.
+    pub outcome: Option<OverlapState>,
 }
 
 /// The findings that stand and fit, the strongest `limit`, without their evidence.
@@ -288,12 +354,24 @@ pub async fn pairs(db: &impl ConnectionTrait, query: &OverlapQuery, limit: u64) 
     filtered(query)
         .select_only()
         .columns([Column::LeftId, Column::RightId, Column::Score, Column::State])
+        .expr_as(outcome(), "outcome")
         .order_by_desc(Column::Score)
         .order_by_asc(Column::Id)
         .limit(limit)
         .into_model()
         .all(db)
         .await
+}
+
+/// What people decided about the finding of a row.
+fn outcome() -> SimpleExpr {
+    let own = Expr::col((review::Entity, review::Column::OverlapId)).equals((Entity, Column::Id));
+    let outcome = Query::select()
+        .column(review::Column::Outcome)
+        .from(review::Entity)
+        .and_where(own)
+        .take();
+    SimpleExpr::SubQuery(None, Box::new(outcome.into()))
 }
 
 /// The projects that have findings that stand; one with several comes several times.

@@ -14,6 +14,8 @@ mod command_line;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]
+mod dismissals;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod exchange;
@@ -25,6 +27,8 @@ mod harness;
 mod import_jobs;
 #[cfg(test)]
 mod imports;
+#[cfg(test)]
+mod merges;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
@@ -40,8 +44,14 @@ mod projects;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
+mod reviews;
+#[cfg(test)]
 mod searching;
 #[cfg(test)]
 mod survival;
 #[cfg(test)]
 mod sync;
+#[cfg(test)]
+mod totals;

@@ -151,18 +151,24 @@ fn nothing_is_taken_from_clients_of_the_last_release() {
     fails(compare, "Field 'gone' was removed");
 }
 
-/// Runs the first example of the page in a browser and keeps a picture of it; skipped without Chromium.
-fn visit(editor: &str, arguments: &[&str]) {
-    let Some(mut visit) = node("graphiql.js") else {
-        return;
-    };
+/// Where Chromium is installed; `None`, said aloud, where it is not.
+fn chromium() -> Option<&'static str> {
     let known = [
         "/usr/bin/chromium",
         "/usr/bin/chromium-browser",
         "/usr/bin/google-chrome",
     ];
-    let Some(browser) = known.into_iter().find(|path| Path::new(path).exists()) else {
-        return skip("Chromium is not installed");
+    let found = known.into_iter().find(|path| Path::new(path).exists());
+    if found.is_none() {
+        skip("Chromium is not installed");
+    }
+    found
+}
+
+/// Runs the first example of the page in a browser and keeps a picture of it; skipped without Chromium.
+fn visit(editor: &str, arguments: &[&str]) {
+    let (Some(mut visit), Some(browser)) = (node("graphiql.js"), chromium()) else {
+        return;
     };
     let (server, _folder) = demonstration(arguments);
     let shot = target().join(format!("{editor}.png"));
@@ -186,4 +192,19 @@ fn graphiql_runs_its_first_example_in_a_browser() {
 #[test]
 fn a_plain_editor_stands_in_for_graphiql_without_a_network() {
     visit("plain", &[]);
+}
+
+#[test]
+fn a_report_is_read_by_eye_by_ear_and_on_paper() {
+    let (Some(mut read), Some(browser)) = (node("report.js"), chromium()) else {
+        return;
+    };
+    let (server, _folder) = demonstration(&[]);
+    let shot = target().join("report.png");
+    read.arg(&server.url).arg(&shot).arg(browser);
+    succeeds(read);
+    assert!(
+        fs::metadata(&shot).unwrap().len() > 10_000,
+        "the picture shows something"
+    );
 }

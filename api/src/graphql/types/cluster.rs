@@ -1,19 +1,23 @@
 //! Clusters of overlapping projects, and totals.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Lookahead, Object, SimpleObject};
+use chrono::NaiveDate;
+use entity::kinds::{ParticipantRole, TagKind};
 use entity::overlap_cluster::Model;
+use entity::{project, project_tag};
 use uuid::Uuid;
 
 use super::money::Money;
 use super::organisation::{Authority, Organisation};
 use super::project::Project;
 use crate::error::ApiError;
+use crate::exchange::record::{Amount, PartialDate};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
-use crate::graphql::scalar::DateTime;
+use crate::graphql::scalar::{Date, DateTime};
 use crate::service::{App, summary};
 use crate::store;
 use crate::store::cluster::ClusterQuery;
@@ -25,6 +29,8 @@ pub struct OverlapCluster {
     row: Model,
     projects: Vec<Project>,
     cost: Vec<Money>,
+    concurrent: Vec<Money>,
+    themes: Vec<String>,
 }
 
 connection!(
@@ -55,7 +61,13 @@ impl OverlapCluster {
             .iter()
             .flat_map(|look| [look.field("projects"), look.field("central")])
             .collect();
-        let found = match asked.iter().any(|look| look.field("authorities").exists()) {
+        let tags = match asked.iter().any(|look| look.field("themes").exists()) {
+            true => store::project::tags(app.db.read(), &projects).await?,
+            false => Vec::new(),
+        };
+        let peopled =
+            |look: &Lookahead<'_>| look.field("authorities").exists() || look.field("regions").exists();
+        let found = match asked.iter().any(peopled) {
             true => Project::page_with_participants(ctx, found, &looks).await?,
             false => Project::page(ctx, found, &looks).await?,
         };
@@ -69,10 +81,19 @@ impl OverlapCluster {
                 .filter(|member| member.cluster_id == row.id)
                 .map(|member| member.project_id);
             let own: Vec<Uuid> = own.collect();
-            let cost = summary::added(own.iter().filter_map(|id| costs.get(id)).flatten());
+            let money = |sums: Vec<Amount>| sums.into_iter().map(Money::from).collect();
+            let projects: Vec<Project> = own.iter().filter_map(|id| found.get(id).cloned()).collect();
+            let efforts: Vec<(Option<(NaiveDate, NaiveDate)>, &[Amount])> = projects
+                .iter()
+                .filter_map(|project| Some((period(&project.row), costs.get(&project.row.id)?.as_slice())))
+                .collect();
             Self {
-                projects: own.iter().filter_map(|id| found.get(id).cloned()).collect(),
-                cost: cost.into_iter().map(Money::from).collect(),
+                cost: money(summary::added(
+                    own.iter().filter_map(|id| costs.get(id)).flatten(),
+                )),
+                concurrent: money(summary::concurrent(&efforts)),
+                themes: common(&tags, &own),
+                projects,
                 row,
             }
         };
@@ -164,6 +185,43 @@ impl OverlapCluster {
         &self.cost
     }
 
+    /// What its projects cost at the same time at most, by currency: of all days the one on which those that ran cost most
+    /// together. Projects without a first and a last day are left out.
+    async fn concurrent_cost(&self) -> &[Money] {
+        &self.concurrent
+    }
+
+    /// The themes of at least half of its projects, the most frequent first.
+    async fn themes(&self) -> &[String] {
+        &self.themes
+    }
+
+    /// The regions that its projects are led from, by name.
+    async fn regions(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
+        let mut found = BTreeSet::new();
+        for project in &self.projects {
+            for (row, body) in project.participations(ctx).await?.iter() {
+                found.extend(body.region.clone().filter(|_| row.role == ParticipantRole::Lead));
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The first day of the first of its projects, as far as known.
+    async fn start_date(&self) -> Option<Date> {
+        self.projects
+            .iter()
+            .filter_map(|project| project.row.start_date)
+            .min()
+            .map(Date)
+    }
+
+    /// The last day of the last of its projects, as far as known.
+    async fn end_date(&self) -> Option<Date> {
+        let ends = self.projects.iter().filter_map(|project| last_day(&project.row));
+        ends.max().map(Date)
+    }
+
     /// When it was first seen.
     async fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
@@ -173,6 +231,32 @@ impl OverlapCluster {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.row.updated_at)
     }
+}
+
+/// The last day of a project, as far as known.
+fn last_day(row: &project::Model) -> Option<NaiveDate> {
+    let (date, precision) = row.end_date.zip(row.end_precision)?;
+    Some(PartialDate { date, precision }.last_day())
+}
+
+/// When a project ran, where both ends are known.
+fn period(row: &project::Model) -> Option<(NaiveDate, NaiveDate)> {
+    row.start_date.zip(last_day(row))
+}
+
+/// The themes of at least half of some projects, the most frequent first.
+fn common(tags: &[project_tag::Model], projects: &[Uuid]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let own = |tag: &&project_tag::Model| tag.kind == TagKind::Theme && projects.contains(&tag.project_id);
+    for tag in tags.iter().filter(own) {
+        *counts.entry(&tag.label).or_default() += 1;
+    }
+    let mut common: Vec<(&str, usize)> = counts
+        .into_iter()
+        .filter(|(_, count)| count * 2 >= projects.len())
+        .collect();
+    common.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    common.into_iter().map(|(label, _)| label.to_owned()).collect()
 }
 
 /// What overlaps are counted by.
@@ -212,21 +296,28 @@ pub struct OverlapSummaryRow {
     pub key: String,
     /// The organisation's global id, when counted by `AUTHORITY` or `FUNDER`.
     pub organisation_id: Option<ID>,
-    /// Findings that stand.
+    /// Findings that stand, without those that people dismissed.
     pub overlaps: i32,
-    /// Findings that people confirmed.
+    /// Findings that people confirmed, closed ones too.
     pub confirmed: i32,
     /// Findings that nobody has decided on.
     pub open: i32,
+    /// Findings that are explained: the two are related, and not the same twice.
+    pub related: i32,
     /// Projects that have a finding.
     pub projects: i32,
     /// What those projects cost, by currency: their awards, or else their budgets.
     pub spend: Vec<Money>,
+    /// The same of the projects with a confirmed finding.
+    pub confirmed_spend: Vec<Money>,
+    /// The same of the projects with a finding that nobody has decided on.
+    pub open_spend: Vec<Money>,
 }
 
 impl From<summary::Row> for OverlapSummaryRow {
     fn from(row: summary::Row) -> Self {
         let count = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
+        let money = |amounts: Vec<Amount>| amounts.into_iter().map(Money::from).collect();
         Self {
             key: row.key,
             organisation_id: row.organisation.map(|id| encode(Kind::Organisation, id)),
@@ -234,7 +325,10 @@ impl From<summary::Row> for OverlapSummaryRow {
             confirmed: count(row.confirmed),
             open: count(row.open),
             projects: count(row.projects),
-            spend: row.spend.into_iter().map(Money::from).collect(),
+            related: count(row.related),
+            spend: money(row.spend),
+            confirmed_spend: money(row.confirmed_spend),
+            open_spend: money(row.open_spend),
         }
     }
 }

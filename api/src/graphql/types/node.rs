@@ -4,6 +4,7 @@ use async_graphql::{ID, Interface};
 
 use super::cluster::OverlapCluster;
 use super::import::ImportJob;
+use super::merge::ProjectMerge;
 use super::organisation::{Authority, OtherOrganisation};
 use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
@@ -27,4 +28,6 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
+    /// A merge of projects.
+    ProjectMerge(ProjectMerge),
 }

@@ -1,17 +1,21 @@
 //! Findings, and checks of drafts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Lookahead, Object, SimpleObject};
 use entity::overlap::Model;
+use entity::project;
 use uuid::Uuid;
 
 use super::evidence::OverlapEvidence;
 use super::project::Project;
+use super::report::OverlapReport;
+use super::review::{OverlapMove, OverlapMoveConnection, OverlapReview};
 use super::word::{OverlapRelation, OverlapState};
-use crate::error::ApiError;
+use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
+use crate::graphql::limits::page_cost;
 use crate::graphql::pagination::{PageArguments, PageInfo, connection, cursor, page_info};
 use crate::graphql::scalar::DateTime;
 use crate::service::App;
@@ -157,10 +161,32 @@ impl Overlap {
         self.row.state.into()
     }
 
+    /// How far people have come with it; null for whom the finding does not concern.
+    async fn review(&self, ctx: &Context<'_>) -> Option<ApiResult<OverlapReview>> {
+        OverlapReview::of(ctx, &self.row).await.transpose()
+    }
+
+    /// Every move of its review that whoever asks may see, the latest first; none for whom the finding does not concern.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn moves(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<OverlapMoveConnection, ApiError> {
+        OverlapMove::connection(ctx, &self.row, &PageArguments::forwards(first, after)).await
+    }
+
     /// Why: every fact that counted.
     async fn evidence(&self) -> Result<OverlapEvidence, ApiError> {
         let stored: Result<Stored, _> = serde_json::from_str(&self.row.evidence);
         stored.map(OverlapEvidence::from).map_err(ApiError::internal)
+    }
+
+    /// All that somebody needs to follow how it came about: both records as they were judged, side by side.
+    #[graphql(complexity = "300 + child_complexity")]
+    async fn report(&self, ctx: &Context<'_>) -> Result<OverlapReport, ApiError> {
+        OverlapReport::of(ctx, &self.row).await
     }
 
     /// The version of the left project that was judged.
@@ -296,8 +322,19 @@ pub struct OverlapMatch {
     pub score: f64,
     /// What the draft seems to be to the project.
     pub relation: OverlapRelation,
+    /// Whose project it is: the applicant's own, such as an earlier phase, or somebody else's.
+    pub whose: MatchOwner,
     /// Why. The draft is the left record.
     pub evidence: OverlapEvidence,
+}
+
+/// Whose project a draft overlaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum MatchOwner {
+    /// The lead of the draft leads it or takes part in it: it may be an earlier phase of the same.
+    Own,
+    /// Somebody else's, or the draft names no lead that is known.
+    Others,
 }
 
 impl OverlapCheck {
@@ -306,6 +343,34 @@ impl OverlapCheck {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn of(ctx: &Context<'_>, check: Check) -> Result<Self, ApiError> {
+        let projects = Self::projects(ctx, std::slice::from_ref(&check)).await?;
+        Ok(Self::told(check, &projects))
+    }
+
+    /// The answers to checks, in their order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn all(ctx: &Context<'_>, checks: Vec<Check>) -> Result<Vec<Self>, ApiError> {
+        let projects = Self::projects(ctx, &checks).await?;
+        Ok(checks
+            .into_iter()
+            .map(|check| Self::told(check, &projects))
+            .collect())
+    }
+
+    /// Every project that checks found, each once, with all that the query asks of it.
+    async fn projects(ctx: &Context<'_>, checks: &[Check]) -> Result<HashMap<Uuid, Project>, ApiError> {
+        let found = checks.iter().flat_map(|check| &check.matches);
+        let rows: BTreeMap<Uuid, &project::Model> =
+            found.map(|found| (found.project.id, &found.project)).collect();
+        let rows = rows.into_values().cloned().collect();
+        let look = ctx.look_ahead().field("matches").field("project");
+        let projects = Project::page(ctx, rows, &[look]).await?.into_iter();
+        Ok(projects.map(|project| (project.row.id, project)).collect())
+    }
+
+    fn told(check: Check, projects: &HashMap<Uuid, Project>) -> Self {
         let Check {
             insufficient,
             matches,
@@ -317,22 +382,23 @@ impl OverlapCheck {
             (None, false) => OverlapOutcome::OverlapsFound,
         };
         notes.extend(insufficient);
-        let look = ctx.look_ahead().field("matches").field("project");
-        let rows = matches.iter().map(|found| found.project.clone()).collect();
-        let projects = Project::page(ctx, rows, &[look]).await?;
-        let matches = projects
-            .into_iter()
-            .zip(matches)
-            .map(|(project, found)| OverlapMatch {
-                project,
+        let matches = matches.into_iter().filter_map(|found| {
+            Some(OverlapMatch {
+                project: projects.get(&found.project.id)?.clone(),
                 score: found.score,
                 relation: found.relation.into(),
+                whose: if found.own {
+                    MatchOwner::Own
+                } else {
+                    MatchOwner::Others
+                },
                 evidence: found.evidence.into(),
-            });
-        Ok(Self {
+            })
+        });
+        Self {
             outcome,
             matches: matches.collect(),
             notes,
-        })
+        }
     }
 }

@@ -10,6 +10,7 @@ use async_graphql::{Context, ID, Lookahead, Object, SimpleObject};
 use entity::kinds::{self, TagKind};
 use entity::project::Model;
 
+use super::merge::{self, ProjectMerge};
 use super::money::Money;
 use super::organisation::Organisation;
 use super::overlap::ProjectOverlapConnection;
@@ -382,6 +383,19 @@ impl Project {
     /// Why the record was taken out.
     async fn retired_reason(&self) -> Option<&str> {
         self.row.retired_reason.as_deref()
+    }
+
+    /// The project that its record became part of, if it did; null otherwise.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Option<ApiResult<Self>> {
+        if self.row.status == kinds::ProjectStatus::Active {
+            return None;
+        }
+        merge::into(ctx, self.row.id).await.transpose()
+    }
+
+    /// The merges that its record took part in, undone ones too, the latest 100, the latest first.
+    async fn merges(&self, ctx: &Context<'_>) -> Result<Vec<ProjectMerge>, ApiError> {
+        merge::of(ctx, self.row.id).await
     }
 
     /// 1 at creation, one more with each change. Give it with a change, so that nobody's work is lost.
