@@ -2,6 +2,7 @@
 
 pub mod examples;
 pub mod filter;
+pub mod guarded;
 pub mod id;
 pub mod input;
 pub mod limits;
@@ -12,6 +13,7 @@ pub mod query;
 pub mod scalar;
 pub mod subscription;
 pub mod types;
+pub(crate) mod viewer;
 
 use async_graphql::{SDLExportOptions, SchemaBuilder};
 

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::Request;
 use serde_json::Value;
+use tandem::access::Viewer;
 use tandem::graphql::{self, Schema};
 use tandem::live::Silent;
 use tandem::service::{App, demonstration};
@@ -46,7 +48,7 @@ impl Inside {
     /// # Panics
     /// When it is not JSON.
     pub async fn graphql(&self, query: &str) -> Value {
-        serde_json::to_value(self.schema.execute(query).await).expect("answers are JSON")
+        serde_json::to_value(self.schema.execute(Request::new(query).data(Viewer::operator())).await).expect("answers are JSON")
     }
 
     /// The `data` of an answer that must have no errors.

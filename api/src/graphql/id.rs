@@ -22,15 +22,21 @@ pub enum Kind {
     OrganisationChange,
     /// An import.
     Import,
+    /// An account.
+    Account,
+    /// A key of an account.
+    ApiKey,
 }
 
-const TAGS: [(Kind, u8); 6] = [
+const TAGS: [(Kind, u8); 8] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
     (Kind::Import, b'I'),
+    (Kind::Account, b'A'),
+    (Kind::ApiKey, b'L'),
 ];
 
 /// The global id of a row.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Interface};
 
+use super::account::Account;
 use super::cluster::OverlapCluster;
 use super::import::ImportJob;
 use super::organisation::{Authority, OtherOrganisation};
@@ -27,4 +28,6 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
+    /// An account, for its owner and administrators.
+    Account(Account),
 }
