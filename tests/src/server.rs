@@ -109,11 +109,21 @@ impl Server {
 /// When it cannot be made.
 pub fn key(folder: &Path, database_url: &str, arguments: &[&str]) -> String {
     let mut command = binary::command(folder);
-    command.args(["key", "create", "--name", "A test", "--database-url", database_url]);
+    command.args([
+        "key",
+        "create",
+        "--name",
+        "A test",
+        "--database-url",
+        database_url,
+    ]);
     let output = command.args(arguments).output().expect("run tandem key");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "tandem key create {arguments:?}: {told}");
-    String::from_utf8(output.stdout).expect("a key is text").trim().to_owned()
+    String::from_utf8(output.stdout)
+        .expect("a key is text")
+        .trim()
+        .to_owned()
 }
 
 /// A client that shows a key, or none.

@@ -14,8 +14,7 @@ const VIEWER: &str = "{ viewer { onlyReads account { name apiKeys { prefix lastU
 const CREATE: &str = "mutation ($input: CreateProjectInput!) { createProject(input: $input) { project { id version } errors { message } } }";
 const KEY: &str = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
     secret apiKey { id prefix scope expiresAt revokedAt } errors { code path message } } }";
-const REVOKE: &str =
-    "mutation ($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { apiKey { revokedAt } errors { code path } } }";
+const REVOKE: &str = "mutation ($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { apiKey { revokedAt } errors { code path } } }";
 const ACCOUNT: &str = "mutation ($input: CreateAccountInput!) { createAccount(input: $input) {
     account { id name roles { role organisation { name } } } errors { code path message } } }";
 
@@ -30,11 +29,17 @@ const ROLES: [(&str, &[&str]); 6] = [
 ];
 
 fn made(server: &Server, arguments: &[&str]) -> reqwest::Client {
-    client(Some(&key(server.database.folder(), &server.database.url, arguments)))
+    client(Some(&key(
+        server.database.folder(),
+        &server.database.url,
+        arguments,
+    )))
 }
 
 fn code(answer: &Value) -> &str {
-    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+    answer["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
 }
 
 #[test]
@@ -42,10 +47,16 @@ fn every_operation_has_a_rule_and_every_rule_an_operation() {
     let operations = operations_of(&graphql::sdl());
     assert!(operations.len() > 20, "{operations:?}");
     for (root, name) in &operations {
-        assert!(RULES.iter().any(|(of, known, _)| of == root && known == name), "{root:?} {name} has no rule");
+        assert!(
+            RULES.iter().any(|(of, known, _)| of == root && known == name),
+            "{root:?} {name} has no rule"
+        );
     }
     for (root, name, _) in RULES {
-        assert!(operations.iter().any(|(of, known)| of == root && known == name), "{root:?} {name} is a rule of nothing");
+        assert!(
+            operations.iter().any(|(of, known)| of == root && known == name),
+            "{root:?} {name} is a rule of nothing"
+        );
     }
 }
 
@@ -152,7 +163,7 @@ tests::on_each_database! {
             (json!({ "name": "x", "replaces": id }), "replaces"), (json!({ "name": "x", "account": "nonsense" }), "account"),
         ] {
             let answer = make(&own, input).await;
-            assert_eq!(answer["data"]["createApiKey"]["errors"][0]["path"], json!([path]), "{answer}");
+            assert_eq!(answer["data"]["createApiKey"]["errors"][0]["path"], json!(["input", path]), "{answer}");
         }
         // What is kept and what is logged has no key in it.
         let (_, said) = server.stop();
@@ -204,7 +215,7 @@ tests::on_each_database! {
         let wrong = json!({ "kind": "APP", "name": " ", "subject": "ada", "roles": [{ "role": "EDITOR" }, { "role": "REVIEWER", "organisation": organisation(&server).await }] });
         let answer = server.data(ACCOUNT, json!({ "input": wrong })).await;
         let paths: Vec<&Value> = answer["createAccount"]["errors"].as_array().unwrap().iter().map(|error| &error["path"]).collect();
-        assert_eq!(json!(paths), json!([["name"], ["issuer"], ["roles", "0", "organisation"], ["roles", "1", "organisation"]]));
+        assert_eq!(json!(paths), json!([["input", "name"], ["input", "issuer"], ["input", "roles", "0", "organisation"], ["input", "roles", "1", "organisation"]]));
 
         let close = "mutation ($input: CloseAccountInput!) { closeAccount(input: $input) { account { closedAt } errors { code path message } } }";
         let me = server.data("{ viewer { account { id } } accounts { totalCount nodes { name } } }", json!({})).await;
@@ -234,6 +245,8 @@ fn damp_of(lead: &str) -> Value {
 }
 
 async fn organisation(server: &Server) -> Value {
-    let mut found = server.data("{ authority(code: \"LDS\") { id } }", json!({})).await;
+    let mut found = server
+        .data("{ authority(code: \"LDS\") { id } }", json!({}))
+        .await;
     found["authority"]["id"].take()
 }

@@ -12,8 +12,6 @@ use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::import_job::{self, Options, format_name};
 
-/// Who does what comes through the API, as long as nobody has to say who they are.
-
 /// The most entries of `map`.
 const MOST_MAPPED: usize = 100;
 
