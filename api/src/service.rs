@@ -1,5 +1,6 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
+pub mod account;
 pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;
@@ -48,6 +49,8 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// Partner suggestions, kept while the catalogue stands still.
     pub partners: Arc<partner::Cache>,
+    /// Who is who.
+    pub doors: Arc<account::Doors>,
     /// The imports that this process is to work through.
     pub imports: Arc<import_job::Queue>,
 }
@@ -68,6 +71,7 @@ impl App {
             listing: listing::Listing::default(),
             directory,
             partners: Arc::default(),
+            doors: Arc::default(),
             imports: Arc::default(),
         })
     }

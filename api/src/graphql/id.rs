@@ -22,17 +22,23 @@ pub enum Kind {
     OrganisationChange,
     /// An import.
     Import,
+    /// An account.
+    Account,
+    /// A key of an account.
+    ApiKey,
     /// A merge of projects.
     ProjectMerge,
 }
 
-const TAGS: [(Kind, u8); 7] = [
+const TAGS: [(Kind, u8); 9] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
     (Kind::Import, b'I'),
+    (Kind::Account, b'A'),
+    (Kind::ApiKey, b'L'),
     (Kind::ProjectMerge, b'N'),
 ];
 

@@ -1,5 +1,6 @@
 //! What can be changed: one file a noun.
 
+mod account;
 mod import;
 mod merge;
 mod organisation;
@@ -8,6 +9,7 @@ mod review;
 
 use async_graphql::MergedObject;
 
+use account::AccountMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
 use organisation::OrganisationMutation;
@@ -22,4 +24,5 @@ pub struct Mutation(
     ImportMutation,
     ReviewMutation,
     MergeMutation,
+    AccountMutation,
 );

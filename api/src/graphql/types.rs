@@ -1,5 +1,6 @@
 //! The types of the API, a noun a file. None of them is a row of the database.
 
+pub mod account;
 pub mod cluster;
 pub mod evidence;
 pub mod import;

@@ -53,7 +53,8 @@ async fn written<E: Executor>(
     let Ok(operation) = execution::admit(shared, &request) else {
         return Err(missing());
     };
-    let request = execution::with_context(request, request_id, ClientAddress(http.peer_addr()));
+    let viewer = shared.viewer(http.headers()).await?;
+    let request = execution::with_context(request, request_id, ClientAddress(http.peer_addr()), viewer);
     let response = execution::execute(shared, &operation, request).await?;
     let refused = response.errors.iter().any(|error| {
         let code = error.extensions.as_ref().and_then(|told| told.get("code"));

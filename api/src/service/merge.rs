@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::project::version::{self, Change};
-use super::project::{API, LONGEST_SHORT_TEXT, ProjectDraft, bounded_text, revise};
+use super::project::{LONGEST_SHORT_TEXT, ProjectDraft, bounded_text, revise};
 use super::review;
 use crate::access::Viewer;
 use crate::clock;
@@ -78,7 +78,7 @@ pub async fn merge(app: &App, viewer: &Viewer, kept: Uuid, gone: Uuid, reason: &
         kept_id: kept,
         gone_id: gone,
         reason,
-        merged_by: name(viewer),
+        merged_by: viewer.signature(),
         merged_at: clock::now(),
         moved: serde_json::to_string(&moved).map_err(ApiError::internal)?,
         undone_at: None,
@@ -125,7 +125,7 @@ pub async fn undo(app: &App, viewer: &Viewer, id: Uuid, reason: &str) -> ApiResu
     let left = give_back(&txn, (&stays, &back), moved, change).await?;
     let row = project_merge::Model {
         undone_at: Some(clock::now()),
-        undone_by: Some(name(viewer)),
+        undone_by: Some(viewer.signature()),
         undone_reason: Some(reason),
         ..row
     };
@@ -260,17 +260,10 @@ fn value<T: Serialize>(told: &T) -> ApiResult<Value> {
     serde_json::to_value(told).map_err(ApiError::internal)
 }
 
-fn name(viewer: &Viewer) -> String {
-    match viewer.name() {
-        "" => API.to_owned(),
-        name => name.to_owned(),
-    }
-}
-
 fn change(viewer: &Viewer, kind: ProjectChange, why: &str) -> Change {
     Change {
         kind,
-        by: Some(name(viewer)),
+        by: Some(viewer.signature()),
         reason: Some(why.to_owned()),
     }
 }

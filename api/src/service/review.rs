@@ -140,7 +140,7 @@ async fn applied(
     };
     let take = |after: &mut review::Model| {
         after.assignee_id = viewer.account();
-        after.assignee_name = Some(viewer.name().to_owned());
+        after.assignee_name = Some(viewer.signature());
     };
     match asked.kind {
         ReviewMove::Start | ReviewMove::Assign | ReviewMove::Reopen => take(&mut after),

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::project_merge::Model;
 use uuid::Uuid;
 
+use super::account::shown;
 use super::project::Project;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
@@ -39,8 +40,8 @@ impl ProjectMerge {
     }
 
     /// Who did it.
-    async fn merged_by(&self) -> &str {
-        &self.0.merged_by
+    async fn merged_by(&self, ctx: &Context<'_>) -> Option<ApiResult<String>> {
+        shown(ctx, Some(&self.0.merged_by)).await.transpose()
     }
 
     /// When.
@@ -54,8 +55,8 @@ impl ProjectMerge {
     }
 
     /// Who undid it.
-    async fn undone_by(&self) -> Option<&str> {
-        self.0.undone_by.as_deref()
+    async fn undone_by(&self, ctx: &Context<'_>) -> Option<ApiResult<String>> {
+        shown(ctx, self.0.undone_by.as_deref()).await.transpose()
     }
 
     /// Why it was undone.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Interface};
 
+use super::account::Account;
 use super::cluster::OverlapCluster;
 use super::import::ImportJob;
 use super::merge::ProjectMerge;
@@ -30,4 +31,6 @@ pub enum Node {
     ImportJob(ImportJob),
     /// A merge of projects.
     ProjectMerge(ProjectMerge),
+    /// An account, for its owner and administrators.
+    Account(Account),
 }

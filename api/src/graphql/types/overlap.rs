@@ -364,7 +364,7 @@ impl OverlapCheck {
         let found = checks.iter().flat_map(|check| &check.matches);
         let rows: BTreeMap<Uuid, &project::Model> =
             found.map(|found| (found.project.id, &found.project)).collect();
-        let rows = rows.into_values().cloned().collect();
+        let rows: Vec<project::Model> = rows.into_values().cloned().collect();
         let look = ctx.look_ahead().field("matches").field("project");
         let projects = Project::page(ctx, rows, &[look]).await?.into_iter();
         Ok(projects.map(|project| (project.row.id, project)).collect())

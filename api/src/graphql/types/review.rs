@@ -7,6 +7,7 @@ use entity::kinds;
 use entity::overlap_move::Model as MoveRow;
 use entity::overlap_review::Model;
 
+use super::account::shown;
 use super::organisation::Organisation;
 use super::organisation_change::organisation;
 use super::overlap::{Overlap, OverlapConnection};
@@ -69,8 +70,9 @@ impl OverlapReview {
     }
 
     /// Who is at it; seen by reviewers.
-    async fn assignee(&self) -> Option<&str> {
-        self.row().assignee_name.as_deref().filter(|_| self.inner)
+    async fn assignee(&self, ctx: &Context<'_>) -> Option<ApiResult<String>> {
+        let signature = self.row().assignee_name.as_deref().filter(|_| self.inner);
+        shown(ctx, signature).await.transpose()
     }
 
     /// What was decided: `CONFIRMED`, `DISMISSED` or `RELATED`. It stays when the finding is closed.
@@ -222,14 +224,12 @@ impl OverlapMove {
         DateTime(self.row.moved_at)
     }
 
-    /// Who did it, by name; reviewers are named to reviewers only.
-    async fn mover(&self) -> Option<&str> {
-        let named = self.inner
-            || matches!(
-                self.row.seat,
-                kinds::ReviewSeat::Authority | kinds::ReviewSeat::Funder | kinds::ReviewSeat::System
-            );
-        Some(self.row.mover.as_str()).filter(|_| named)
+    /// Who did it, as far as whoever asks may know; null where a reviewer did, for everybody who is none.
+    async fn mover(&self, ctx: &Context<'_>) -> Option<ApiResult<String>> {
+        use kinds::ReviewSeat::{Authority, Funder, System};
+        let told = self.inner || matches!(self.row.seat, Authority | Funder | System);
+        let signature = Some(self.row.mover.as_str()).filter(|_| told);
+        shown(ctx, signature).await.transpose()
     }
 
     /// As what they did it.

@@ -184,7 +184,7 @@ impl Case {
             kind: asked.kind,
             moved_at: after.updated_at,
             moved_by: viewer.account(),
-            mover: viewer.name().to_owned(),
+            mover: viewer.signature(),
             seat,
             organisation_id,
             from_state: self.overlap.state,

@@ -70,6 +70,18 @@ impl World {
             overlap: String::new(),
             projects: [String::new(), String::new()],
         };
+        let everybody = [
+            &world.leeds,
+            &world.camden,
+            &world.bristol,
+            &world.funder,
+            &world.first,
+            &world.second,
+            &world.administrator,
+        ];
+        for viewer in everybody {
+            world.register(viewer).await;
+        }
         let mut paid = damp();
         paid["funders"] = json!(["MHCLG"]);
         paid["budget"] = json!({ "amount": "250000" });
@@ -84,6 +96,22 @@ impl World {
         assert_eq!(found["overlaps"]["nodes"].as_array().unwrap().len(), 1, "{found}");
         world.overlap = found["overlaps"]["nodes"][0]["id"].as_str().unwrap().to_owned();
         world
+    }
+
+    /// Gives somebody the account that histories name them by.
+    async fn register(&self, viewer: &Viewer) {
+        let account = entity::account::Model {
+            id: viewer.account().unwrap(),
+            kind: entity::kinds::AccountKind::Person,
+            name: viewer.name().to_owned(),
+            issuer: None,
+            subject: None,
+            created_at: tandem::clock::now(),
+            closed_at: None,
+        };
+        let txn = self.inside.app.db.begin().await.unwrap();
+        tandem::store::account::insert(&txn, account).await.unwrap();
+        txn.commit().await.unwrap();
     }
 
     pub(crate) async fn create(&self, input: Value) -> String {
