@@ -1,5 +1,6 @@
 //! The subcommands, one a file: its arguments, and what it does.
 
+pub mod calibrate;
 pub mod check;
 mod database;
 pub mod demo;
@@ -60,6 +61,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args, &mut out),
         Command::Schema => schema::run(&mut out),
         Command::Migrate(args) => migrate::run(&args),
         Command::Key(KeyCommand::Create(args)) => key::create(&args, &mut out, &mut err),

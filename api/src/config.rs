@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::command::calibrate::CalibrateArgs;
 use crate::command::check::CheckArgs;
 use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
@@ -62,6 +63,8 @@ pub enum Command {
     Link(LinkArgs),
     /// Check each draft of a file against a catalogue
     Check(CheckArgs),
+    /// Fit the scores to what reviewers decided
+    Calibrate(CalibrateArgs),
     /// Print the GraphQL schema
     Schema,
     /// Make, list and revoke the keys that programs and people are let in by

@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, Notify, broadcast};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
+use crate::service::calibration::Current as Calibration;
 use crate::service::meaning;
 use crate::store::{self, Database};
 pub use record::PartyIds;
@@ -41,6 +42,8 @@ pub struct Live {
 struct Inner {
     catalogue: RwLock<Catalogue>,
     encoder: Option<Arc<Encoder>>,
+    /// What decisions say of the scores.
+    calibration: RwLock<Calibration>,
     /// The change up to which the index knows the catalogue.
     place: AtomicI64,
     loaded: AtomicBool,
@@ -60,6 +63,7 @@ impl Live {
             inner: Arc::new(Inner {
                 catalogue,
                 encoder,
+                calibration: RwLock::default(),
                 place: AtomicI64::new(0),
                 loaded: AtomicBool::new(false),
                 wake: Notify::new(),
@@ -77,6 +81,7 @@ impl Live {
     /// When the database fails.
     pub async fn load(&self, db: &Database, progress: Arc<dyn Progress + Send + Sync>) -> ApiResult<()> {
         let _turn = self.inner.turn.lock().await;
+        self.recalibrate(db).await?;
         let settled = store::catalogue::state(db.read()).await?;
         loop {
             let place = self.place();
@@ -111,6 +116,7 @@ impl Live {
     /// When the database fails; the next call goes on where this one stopped.
     pub async fn catch_up(&self, db: &Database) -> ApiResult<usize> {
         let _turn = self.inner.turn.lock().await;
+        self.recalibrate(db).await?;
         let mut total = 0;
         loop {
             let changed = self.read_batch(db).await?;
@@ -153,6 +159,24 @@ impl Live {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Uuid> {
         self.inner.flagged.subscribe()
+    }
+
+    /// What decisions say of the scores, as accepted by now.
+    #[must_use]
+    pub fn calibration(&self) -> Calibration {
+        let current = &self.inner.calibration;
+        current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn recalibrate(&self, db: &Database) -> ApiResult<()> {
+        let current = Calibration::read(db).await?;
+        let mut known = self
+            .inner
+            .calibration
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known = current;
+        Ok(())
     }
 
     /// What overlaps a draft. Runs beside the requests, not in their threads.

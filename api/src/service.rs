@@ -1,6 +1,7 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
 pub mod account;
+pub mod calibration;
 pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;
@@ -19,6 +20,7 @@ pub mod overlap;
 pub mod partner;
 pub mod portfolio;
 pub mod project;
+pub mod quality;
 pub mod reference;
 pub mod report;
 pub mod retry;

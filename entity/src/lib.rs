@@ -6,6 +6,7 @@ pub mod access_state;
 pub mod account;
 pub mod account_grant;
 pub mod api_key;
+pub mod calibration;
 pub mod catalogue;
 pub mod idempotency;
 pub mod import_chunk;

@@ -8,6 +8,7 @@ pub use sea_orm_migration::MigratorTrait;
 mod m20261121_catalogue;
 mod m20261122_10_reviews;
 mod m20261122_11_merges;
+mod m20261122_12_calibrations;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_10_reviews::Migration),
             Box::new(m20261122_11_merges::Migration),
+            Box::new(m20261122_12_calibrations::Migration),
         ]
     }
 }

@@ -36,15 +36,10 @@ impl MigrationTrait for Migration {
         for column in ["kept_id", "gone_id"] {
             manager.create_index(index("project_merge", &[column])).await?;
         }
-        manager
-            .create_index(index("project_relation", &["other_id"]))
-            .await
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let name = "ix_project_relation_other_id";
-        let index = Index::drop().name(name).table("project_relation").to_owned();
-        manager.drop_index(index).await?;
         manager
             .drop_table(Table::drop().table("project_merge").if_exists().take())
             .await

@@ -8,9 +8,9 @@ import { ESLint } from "eslint";
 const VALUES = [
   "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "DeclaredLink", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
   "ImportProblem", "ImportRow",
-  "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "OverlapDimension", "OverlapMove", "OverlapReport", "OverlapReview",
+  "Likeness", "LikenessPart", "MeasuredShare", "Money", "NamedShare", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "OverlapDimension", "OverlapMove", "OverlapReport", "OverlapReview",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
-  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "PortfolioOverlap", "PortfolioPart", "PossibleSameCost", "ReportFact", "ReportSide", "ReportSum", "SharedEffort", "SharedParticipant", "SharedPlace", "Source", "SustainableDevelopmentGoal", "Term",
+  "ProjectVersion", "Reason", "ReviewQuality", "ScoreBand", "ScoreThreshold", "SearchCorrection", "Sector", "PortfolioOverlap", "PortfolioPart", "PossibleSameCost", "ReportFact", "ReportSide", "ReportSum", "SharedEffort", "SharedParticipant", "SharedPlace", "Source", "SustainableDevelopmentGoal", "Term",
   "TextSegment", "TextSpan",
 ];
 

@@ -52,6 +52,7 @@ pub const RULES: &[(Root, &str, Rule)] = &[
     (Query, "accounts", ADMINISTRATORS),
     (Query, "authorities", Anyone),
     (Query, "authority", Anyone),
+    (Query, "calibrations", REVIEWERS),
     (Query, "checkOverlap", Anyone),
     (Query, "checkOverlaps", Anyone),
     (Query, "importJob", ADMINISTRATORS),
@@ -67,9 +68,11 @@ pub const RULES: &[(Root, &str, Rule)] = &[
     (Query, "project", Anyone),
     (Query, "projects", Anyone),
     (Query, "resolveOrganisation", Anyone),
+    (Query, "reviewQuality", REVIEWERS),
     (Query, "reviewQueue", REVIEWERS),
     (Query, "viewer", Anyone),
     (Query, "vocabulary", Anyone),
+    (Mutation, "acceptCalibration", ADMINISTRATORS),
     (Mutation, "appealOverlap", Any(&[Role::Editor, Role::Funder])),
     (Mutation, "closeAccount", ADMINISTRATORS),
     (Mutation, "commitImport", ADMINISTRATORS),
@@ -82,6 +85,7 @@ pub const RULES: &[(Root, &str, Rule)] = &[
     (Mutation, "mergeOrganisations", ADMINISTRATORS),
     (Mutation, "mergeProjects", REVIEWERS),
     (Mutation, "previewImport", ADMINISTRATORS),
+    (Mutation, "proposeCalibration", ADMINISTRATORS),
     (Mutation, "replyToOverlap", EDITORS),
     (Mutation, "retireProject", EDITORS),
     (Mutation, "reviewOverlap", REVIEWERS),
@@ -137,7 +141,10 @@ mod tests {
     use crate::access::Grant;
 
     fn with(role: Role) -> Viewer {
-        let grant = Grant { role, organisation: role.is_for_an_organisation().then(Uuid::now_v7) };
+        let grant = Grant {
+            role,
+            organisation: role.is_for_an_organisation().then(Uuid::now_v7),
+        };
         Viewer::known(Uuid::now_v7(), "somebody", vec![grant])
     }
 
@@ -147,10 +154,19 @@ mod tests {
         assert_eq!(check(&public, Query, "projects"), Ok(()));
         assert_eq!(check(&public, Query, "__schema"), Ok(()));
         assert_eq!(check(&public, Mutation, "createProject"), Err(Refused::Unknown));
-        assert_eq!(check(&with(Role::Member), Mutation, "createProject"), Err(Refused::Role));
+        assert_eq!(
+            check(&with(Role::Member), Mutation, "createProject"),
+            Err(Refused::Role)
+        );
         assert_eq!(check(&with(Role::Editor), Mutation, "createProject"), Ok(()));
-        assert_eq!(check(&with(Role::Editor), Mutation, "mergeOrganisations"), Err(Refused::Role));
-        assert_eq!(check(&with(Role::Administrator), Mutation, "mergeOrganisations"), Ok(()));
+        assert_eq!(
+            check(&with(Role::Editor), Mutation, "mergeOrganisations"),
+            Err(Refused::Role)
+        );
+        assert_eq!(
+            check(&with(Role::Administrator), Mutation, "mergeOrganisations"),
+            Ok(())
+        );
     }
 
     #[test]
@@ -163,7 +179,13 @@ mod tests {
     #[test]
     fn no_operation_has_two_rules() {
         for (place, (root, name, _)) in RULES.iter().enumerate() {
-            assert!(!RULES.iter().skip(place + 1).any(|(r, n, _)| (r, n) == (root, name)), "{name}");
+            assert!(
+                !RULES
+                    .iter()
+                    .skip(place + 1)
+                    .any(|(r, n, _)| (r, n) == (root, name)),
+                "{name}"
+            );
         }
     }
 }

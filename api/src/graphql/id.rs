@@ -28,9 +28,11 @@ pub enum Kind {
     ApiKey,
     /// A merge of projects.
     ProjectMerge,
+    /// A calibration.
+    Calibration,
 }
 
-const TAGS: [(Kind, u8); 9] = [
+const TAGS: [(Kind, u8); 10] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
@@ -40,6 +42,7 @@ const TAGS: [(Kind, u8); 9] = [
     (Kind::Account, b'A'),
     (Kind::ApiKey, b'L'),
     (Kind::ProjectMerge, b'N'),
+    (Kind::Calibration, b'Y'),
 ];
 
 /// The global id of a row.

@@ -1,6 +1,7 @@
 //! What can be changed: one file a noun.
 
 mod account;
+mod calibration;
 mod import;
 mod merge;
 mod organisation;
@@ -10,6 +11,7 @@ mod review;
 use async_graphql::MergedObject;
 
 use account::AccountMutation;
+use calibration::CalibrationMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
 use organisation::OrganisationMutation;
@@ -25,4 +27,5 @@ pub struct Mutation(
     ReviewMutation,
     MergeMutation,
     AccountMutation,
+    CalibrationMutation,
 );

@@ -25,12 +25,13 @@ use super::types::overlap::{Overlap, OverlapCheck, OverlapConnection};
 use super::types::partner::PartnerSuggestionConnection;
 use super::types::portfolio::PortfolioOverlap;
 use super::types::project::{Project, ProjectConnection};
+use super::types::quality::{Calibration, ReviewQuality};
 use super::types::review::{self, ReviewQueueFilter};
 use super::types::vocabulary::{Term, Vocabulary, terms};
 use super::types::word::OrganisationKind;
 use super::viewer;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::service::{App, overlap, summary};
+use crate::service::{App, calibration, overlap, quality, summary};
 use crate::store;
 use crate::store::organisation::{OrganisationQuery, OrganisationSort};
 use crate::store::overlap::OverlapQuery;
@@ -92,6 +93,10 @@ impl Query {
                 Some((Kind::Import, id)) if viewer.is_administrator() => store::import::by_id(db, id)
                     .await?
                     .map(|row| Node::ImportJob(row.into())),
+                Some((Kind::Calibration, id)) if viewer.is_reviewer() || viewer.is_administrator() => {
+                    let row = store::calibration::by_id(db, id).await?;
+                    row.map(|row| Node::Calibration(Calibration(row)))
+                }
                 Some((Kind::ProjectMerge, id)) => store::merge::by_id(db, id)
                     .await?
                     .map(|row| Node::ProjectMerge(ProjectMerge(row))),
@@ -99,7 +104,7 @@ impl Query {
                     let row = store::account::by_id(db, id).await?;
                     row.map(|row| Node::Account(Account(row)))
                 }
-                Some((Kind::Import | Kind::Account | Kind::ApiKey, _)) | None => None,
+                Some((Kind::Import | Kind::Account | Kind::ApiKey | Kind::Calibration, _)) | None => None,
             })
         };
         found.await.transpose()
@@ -376,6 +381,27 @@ impl Query {
     ) -> Result<OverlapConnection, ApiError> {
         let arguments = PageArguments::forwards(first, after);
         review::queue(ctx, filter.unwrap_or_default(), &arguments).await
+    }
+
+    /// How right the engine was, by what reviewers decided. For reviewers.
+    async fn review_quality(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Seek the threshold from which on this share of findings is right, from 0 to 1.")]
+        wanted_precision: Option<f64>,
+        #[graphql(desc = "Only findings that this version of the method and its parameters made.")]
+        model_version: Option<String>,
+    ) -> Result<ReviewQuality, ApiError> {
+        let app = ctx.data_unchecked::<App>();
+        let model = model_version.as_deref();
+        let measured = quality::measure(app, &viewer::of(ctx), model, wanted_precision).await?;
+        Ok(measured.into())
+    }
+
+    /// The latest 100 calibrations, the latest first, accepted or not. For reviewers.
+    async fn calibrations(&self, ctx: &Context<'_>) -> Result<Vec<Calibration>, ApiError> {
+        let rows = calibration::latest(ctx.data_unchecked::<App>(), &viewer::of(ctx)).await?;
+        Ok(rows.into_iter().map(Calibration).collect())
     }
 
     /// Clusters of projects tied together by findings, the largest first.

@@ -13,6 +13,7 @@ pub mod overlap;
 pub mod partner;
 pub mod portfolio;
 pub mod project;
+pub mod quality;
 pub mod report;
 pub mod review;
 pub mod user_error;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Live, Silent};
 use crate::clock;
 use crate::error::ApiResult;
+use crate::service::calibration::Current as Calibration;
 use crate::service::review::settled::{Settled, kept};
 use crate::service::{cluster, evidence};
 use crate::store::{self, Database};
@@ -27,6 +28,8 @@ type Pair = (Uuid, Uuid);
 
 /// A pair as judged now.
 struct Judged {
+    /// The method and parameters that judged.
+    model: String,
     score: f64,
     relation: OverlapRelation,
     evidence: String,
@@ -35,8 +38,9 @@ struct Judged {
 impl Live {
     /// Looks for overlaps in the whole catalogue.
     pub(super) async fn settle_all(&self, db: &Database) -> ApiResult<()> {
+        let calibration = self.calibration();
         let options = ScanOptions {
-            min_score: Catalogue::FLAG_THRESHOLD,
+            min_score: calibration.before(Catalogue::FLAG_THRESHOLD),
             top: Some(MOST_FINDINGS),
             explain: true,
         };
@@ -45,7 +49,7 @@ impl Live {
             .await?;
         let judged = found
             .into_iter()
-            .filter_map(of_finding)
+            .filter_map(|finding| of_finding(finding, &calibration))
             .collect::<Result<BTreeMap<_, _>, _>>()?;
         self.store(db, None, judged).await
     }
@@ -53,7 +57,9 @@ impl Live {
     /// Looks for overlaps of projects that changed, and of those they touch: a newcomer
     /// makes its neighbours' other likenesses a little more or less special.
     pub(super) async fn settle_changed(&self, db: &Database, changed: Vec<Uuid>) -> ApiResult<()> {
-        let (concerned, found) = self.with(move |catalogue| around(catalogue, &changed)).await?;
+        let calibration = self.calibration();
+        let look = move |catalogue: &Catalogue| around(catalogue, &changed, &calibration);
+        let (concerned, found) = self.with(look).await?;
         let judged = found
             .into_iter()
             .map(|(pair, judged)| Ok((pair, judged?)))
@@ -132,16 +138,16 @@ impl Live {
 type Around = (Vec<Uuid>, BTreeMap<Pair, Result<Judged, serde_json::Error>>);
 
 /// The overlaps of the changed projects and of all that they overlap with.
-fn around(catalogue: &Catalogue, changed: &[Uuid]) -> Around {
+fn around(catalogue: &Catalogue, changed: &[Uuid], calibration: &Calibration) -> Around {
     let mut found = BTreeMap::new();
     let mut ring = BTreeSet::new();
     for id in changed {
-        for other in overlaps_of(catalogue, *id, &mut found) {
+        for other in overlaps_of(catalogue, *id, calibration, &mut found) {
             ring.insert(other);
         }
     }
     for id in ring.iter().filter(|id| !changed.contains(id)) {
-        overlaps_of(catalogue, *id, &mut found);
+        overlaps_of(catalogue, *id, calibration, &mut found);
     }
     ring.extend(changed);
     (ring.into_iter().collect(), found)
@@ -150,12 +156,13 @@ fn around(catalogue: &Catalogue, changed: &[Uuid]) -> Around {
 fn overlaps_of(
     catalogue: &Catalogue,
     id: Uuid,
+    calibration: &Calibration,
     found: &mut BTreeMap<Pair, Result<Judged, serde_json::Error>>,
 ) -> Vec<Uuid> {
     let key = Key(id.as_u128());
     let options = SearchOptions {
         first: MOST_FINDINGS,
-        min_score: Catalogue::FLAG_THRESHOLD,
+        min_score: calibration.before(Catalogue::FLAG_THRESHOLD),
         exclude: Some(key),
     };
     let Some(SearchOutcome::Judged(matches)) = catalogue.overlaps_of(key, &options) else {
@@ -171,16 +178,16 @@ fn overlaps_of(
         if !found.contains_key(&pair)
             && let Some((score, relation, evidence)) = catalogue.judge(left, right)
         {
-            found.insert(pair, judged(score.value(), relation, &evidence));
+            found.insert(pair, judged(score.value(), relation, &evidence, calibration));
         }
     }
     others
 }
 
-fn of_finding(finding: Finding) -> Option<ApiResult<(Pair, Judged)>> {
+fn of_finding(finding: Finding, calibration: &Calibration) -> Option<ApiResult<(Pair, Judged)>> {
     let pair = (Uuid::from_u128(finding.left.0), Uuid::from_u128(finding.right.0));
     let evidence = finding.evidence?;
-    let judged = judged(finding.score.value(), finding.relation, &evidence);
+    let judged = judged(finding.score.value(), finding.relation, &evidence, calibration);
     Some(
         judged
             .map(|judged| (pair, judged))
@@ -188,9 +195,16 @@ fn of_finding(finding: Finding) -> Option<ApiResult<(Pair, Judged)>> {
     )
 }
 
-fn judged(score: f64, relation: Relation, evidence: &Evidence) -> Result<Judged, serde_json::Error> {
-    let evidence = serde_json::to_string(&evidence::Stored::from(evidence))?;
+fn judged(
+    score: f64,
+    relation: Relation,
+    evidence: &Evidence,
+    calibration: &Calibration,
+) -> Result<Judged, serde_json::Error> {
+    let (score, evidence) = calibration.told(score, evidence::Stored::from(evidence));
+    let evidence = serde_json::to_string(&evidence)?;
     Ok(Judged {
+        model: calibration.version.clone(),
         score,
         relation: named(relation),
         evidence,
@@ -236,7 +250,7 @@ fn flagged((left_id, right_id): Pair, judged: Judged, versions: &HashMap<Uuid, i
         priority: 0,
         left_version: *versions.get(&left_id)?,
         right_version: *versions.get(&right_id)?,
-        model_version: Catalogue::MODEL_VERSION.to_owned(),
+        model_version: judged.model,
         created_at: now,
         updated_at: now,
         withdrawn_at: None,

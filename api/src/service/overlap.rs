@@ -8,6 +8,7 @@ use entity::project;
 use matching::{Catalogue, Money, Party, Period, Record, SearchOptions, SearchOutcome};
 use uuid::Uuid;
 
+use super::calibration::Current as Calibration;
 use super::directory::{Meaning, Meanings, listed};
 use super::{App, evidence};
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
@@ -123,13 +124,14 @@ struct Outcome {
 }
 
 async fn judged(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult<Vec<Check>> {
+    let calibration = app.live.calibration();
     let mut outcomes = Vec::with_capacity(drafts.len());
     for draft in drafts {
         let mut notes = Vec::new();
         if !app.live.is_loaded() {
             notes.push("The catalogue is still being read; some overlaps may be missing.".to_owned());
         }
-        let min_score = draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD);
+        let min_score = calibration.before(draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD));
         let record = record(app, draft, &mut notes);
         let lead = record
             .lead
@@ -162,7 +164,7 @@ async fn judged(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult<Vec<Ch
     }
     Ok(outcomes
         .into_iter()
-        .map(|found| checked(found, &rows, &works))
+        .map(|found| checked(found, &rows, (&works, &calibration)))
         .collect())
 }
 
@@ -173,7 +175,11 @@ fn matched(outcome: &SearchOutcome) -> Vec<Uuid> {
     }
 }
 
-fn checked(found: Outcome, rows: &HashMap<Uuid, project::Model>, works: &HashSet<(Uuid, Uuid)>) -> Check {
+fn checked(
+    found: Outcome,
+    rows: &HashMap<Uuid, project::Model>,
+    (works, calibration): (&HashSet<(Uuid, Uuid)>, &Calibration),
+) -> Check {
     let Outcome { lead, outcome, notes } = found;
     let matches = match outcome {
         SearchOutcome::InsufficientText(reason) => {
@@ -187,12 +193,14 @@ fn checked(found: Outcome, rows: &HashMap<Uuid, project::Model>, works: &HashSet
     };
     let matches = matches.into_iter().filter_map(|found| {
         let id = Uuid::from_u128(found.key.0);
+        let evidence = evidence::Stored::from(&found.evidence);
+        let (score, evidence) = calibration.told(found.score.value(), evidence);
         Some(CheckMatch {
             project: rows.get(&id)?.clone(),
-            score: found.score.value(),
+            score,
             relation: crate::live::named(found.relation),
             own: lead.is_some_and(|lead| works.contains(&(id, lead))),
-            evidence: evidence::Stored::from(&found.evidence),
+            evidence,
         })
     });
     Check {

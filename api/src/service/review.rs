@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::retry::Retry;
-use crate::access::Viewer;
+use crate::access::{Grant, Viewer};
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
@@ -65,7 +65,8 @@ pub async fn act(
         return Ok(());
     }
     let case = Case::read(&txn, overlap).await?;
-    let written = make(&txn, viewer, case, asked).await?;
+    let viewer = parties::with_predecessors(&txn, viewer).await?;
+    let written = make(&txn, &viewer, case, asked).await?;
     if let Some(retry) = retry {
         retry.keep(&txn, operation, written.id).await?;
     }
@@ -143,6 +144,11 @@ async fn applied(
         after.assignee_name = Some(viewer.signature());
     };
     match asked.kind {
+        ReviewMove::Assign if asked.assignee.is_some() => {
+            let theirs = reviewer(db, case, asked.assignee).await?;
+            after.assignee_id = theirs.account();
+            after.assignee_name = Some(theirs.signature());
+        }
         ReviewMove::Start | ReviewMove::Assign | ReviewMove::Reopen => take(&mut after),
         ReviewMove::Extend => {
             if after.reply_due_at >= asked.due_at {
@@ -184,6 +190,31 @@ async fn applied(
         _ => {}
     }
     Ok(after)
+}
+
+/// Somebody who may review a finding.
+async fn reviewer(db: &impl ConnectionTrait, case: &Case, id: Option<Uuid>) -> ApiResult<Viewer> {
+    let refuse = |code, message: &str| Err(ApiError::bad_input(code, &["assignee"], message));
+    let account = match id {
+        Some(id) => store::account::by_id(db, id).await?,
+        None => None,
+    };
+    let Some(account) = account.filter(|account| account.closed_at.is_none()) else {
+        return refuse(UserErrorCode::NotFound, "there is no such account");
+    };
+    let grants = store::account::grants(db, &[account.id]).await?.into_iter();
+    let grants = grants.map(|row| Grant {
+        role: row.role,
+        organisation: row.organisation_id,
+    });
+    let viewer = Viewer::known(account.id, &account.name, grants.collect());
+    match parties::reviews(&case.parties.seats(&viewer)) {
+        true => Ok(viewer),
+        false => refuse(
+            UserErrorCode::Conflict,
+            "this account does not review findings, or this one concerns its own",
+        ),
+    }
 }
 
 /// Keeps who decided what, and what the decision rests on.

@@ -7,7 +7,7 @@ use entity::{overlap_move as moves, overlap_review as review};
 use sea_orm::sea_query::{Condition, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -188,6 +188,27 @@ pub async fn replied(
     }
     let found: Vec<Option<Uuid>> = query.into_tuple().all(db).await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// The latest moves that decide, reopen, or decide on an appeal, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn verdicts(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<moves::Model>, DbErr> {
+    const KINDS: [ReviewMove; 6] = [
+        ReviewMove::Confirm,
+        ReviewMove::Dismiss,
+        ReviewMove::Relate,
+        ReviewMove::Reopen,
+        ReviewMove::Uphold,
+        ReviewMove::Overturn,
+    ];
+    moves::Entity::find()
+        .filter(moves::Column::Kind.is_in(KINDS))
+        .order_by_desc(moves::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// A page of the queue, what is worth reading first first.

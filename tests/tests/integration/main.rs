@@ -29,6 +29,8 @@ mod import_jobs;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod learning;
+#[cfg(test)]
 mod merges;
 #[cfg(test)]
 mod organisations;

@@ -42,6 +42,8 @@ pub(super) struct ReviewOverlapInput {
     follow_up: Option<FollowUp>,
     /// What the decision is turned into: needed to overturn it.
     outcome: Option<OverlapState>,
+    /// The account that the finding is given to: with `ASSIGN`, where whoever asks takes it otherwise. A global id.
+    assignee: Option<ID>,
     /// Until when the authorities concerned are waited for (`START`, where 21 days are given otherwise, and `EXTEND`), or
     /// when to be reminded (`REMIND`): at most 366 days ahead.
     due_at: Option<DateTime>,
@@ -180,6 +182,10 @@ async fn reviewed(ctx: &Context<'_>, input: ReviewOverlapInput) -> ApiResult<()>
         follow_up: input.follow_up.map(Into::into),
         outcome: input.outcome.map(Into::into),
         due_at: input.due_at.map(|due| due.0),
+        assignee: match &input.assignee {
+            Some(id) => Some(expect(Kind::Account, id, &["assignee"])?),
+            None => None,
+        },
         ..Asked::bare(input.kind.into())
     };
     let viewer = viewer::of(ctx);

@@ -10,6 +10,7 @@ use super::organisation::{Authority, OtherOrganisation};
 use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
 use super::project::Project;
+use super::quality::Calibration;
 
 /// An object with a global id, which `node` finds again.
 #[derive(Debug, Clone, Interface)]
@@ -29,6 +30,8 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
+    /// A calibration, for reviewers.
+    Calibration(Calibration),
     /// A merge of projects.
     ProjectMerge(ProjectMerge),
     /// An account, for its owner and administrators.

@@ -20,7 +20,7 @@ use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
 use crate::service::App;
-use crate::service::review::parties::{Parties, concerned, reviews};
+use crate::service::review::parties::{Parties, concerned, reviews, with_predecessors};
 use crate::service::review::{Case, moves, reviewing};
 use crate::store;
 use crate::store::page::{KeyKind, Position, SortKey};
@@ -46,7 +46,9 @@ impl OverlapReview {
         if viewer.grants().is_empty() {
             return Ok(None);
         }
-        let case = Case::of(ctx.data_unchecked::<App>().db.read(), overlap.clone()).await?;
+        let db = ctx.data_unchecked::<App>().db.read();
+        let viewer = with_predecessors(db, &viewer).await?;
+        let case = Case::of(db, overlap.clone()).await?;
         let seats = case.parties.seats(&viewer);
         Ok(concerned(&seats).then(|| Self {
             inner: reviews(&seats),
@@ -177,6 +179,7 @@ impl OverlapMove {
         let page = arguments.page(KeyKind::Id)?;
         let viewer = viewer::of(ctx);
         let db = ctx.data_unchecked::<App>().db.read();
+        let viewer = with_predecessors(db, &viewer).await?;
         let parties = match viewer.grants() {
             [] => Parties::default(),
             _ => Parties::of(db, &[overlap.left_id, overlap.right_id]).await?,

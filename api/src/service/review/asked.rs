@@ -33,6 +33,8 @@ pub struct Asked {
     pub outcome: Option<OverlapState>,
     /// A deadline or a reminder.
     pub due_at: Option<DateTime<Utc>>,
+    /// Whom the finding is given to.
+    pub assignee: Option<Uuid>,
     /// The organisation that is spoken for.
     pub organisation: Option<Uuid>,
 }
@@ -47,12 +49,22 @@ enum Part {
     FollowUp,
     Outcome,
     DueAt,
+    Assignee,
 }
 
-use Part::{DueAt, Explanation, FollowUp as Follow, Note, Outcome, Reason, Relation};
+use Part::{Assignee, DueAt, Explanation, FollowUp as Follow, Note, Outcome, Reason, Relation};
 
 impl Part {
-    const ALL: [Self; 7] = [Reason, Explanation, Note, Relation, Follow, Outcome, DueAt];
+    const ALL: [Self; 8] = [
+        Reason,
+        Explanation,
+        Note,
+        Relation,
+        Follow,
+        Outcome,
+        DueAt,
+        Assignee,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -63,6 +75,7 @@ impl Part {
             Follow => "followUp",
             Outcome => "outcome",
             DueAt => "dueAt",
+            Assignee => "assignee",
         }
     }
 }
@@ -81,9 +94,8 @@ fn parts(kind: ReviewMove) -> (&'static [Part], &'static [Part]) {
         ReviewMove::Overturn => (&[Reason, Outcome], &[Explanation, Note, Relation]),
         ReviewMove::ChooseFollowUp => (&[Follow], &[Explanation, Note]),
         ReviewMove::Reply | ReviewMove::Appeal => (&[Explanation], &[]),
-        ReviewMove::Assign | ReviewMove::Resume | ReviewMove::Nod | ReviewMove::Close => {
-            (&[], &[Explanation, Note])
-        }
+        ReviewMove::Assign => (&[], &[Explanation, Note, Assignee]),
+        ReviewMove::Resume | ReviewMove::Nod | ReviewMove::Close => (&[], &[Explanation, Note]),
         ReviewMove::Explain | ReviewMove::FlagAnew => (&[], &[]),
     }
 }
@@ -131,6 +143,7 @@ impl Asked {
             follow_up: None,
             outcome: None,
             due_at: None,
+            assignee: None,
             organisation: None,
         }
     }
@@ -144,6 +157,7 @@ impl Asked {
             Follow => self.follow_up.is_some(),
             Outcome => self.outcome.is_some(),
             DueAt => self.due_at.is_some(),
+            Assignee => self.assignee.is_some(),
         }
     }
 

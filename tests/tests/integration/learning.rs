@@ -1,0 +1,126 @@
+//! What reviewers decided, and what is learnt of it.
+
+use serde_json::{Value, json};
+use tandem::access::Viewer;
+use tests::{Database, Inside, tandem};
+
+use crate::reviews::world::World;
+
+const QUALITY: &str = "query ($wanted: Float, $model: String) { reviewQuality(wantedPrecision: $wanted, modelVersion: $model) {
+    overall { right decided share low high } agreement { right decided } bands { from to precision { right decided } }
+    byModelVersion { name precision { decided } } byMonth { name precision { decided } } threshold { score precision { right decided } } } }";
+const PROPOSE: &str = "mutation ($input: ProposeCalibrationInput!) { proposeCalibration(input: $input) { errors { code path }
+    calibration { id modelVersion slope offset decisions borneOut folds logLossBefore logLossAfter brierBefore brierAfter acceptedAt } } }";
+const ACCEPT: &str =
+    "mutation ($input: AcceptCalibrationInput!) { acceptCalibration(input: $input) { errors { code path }
+    calibration { id acceptedAt acceptedReason acceptedBy } } }";
+
+/// What people decided about made findings, each a move: 30 right of 40 scored high, 5 right of 30 scored low.
+async fn decided(world: &World) {
+    let literal = |id: uuid::Uuid| match world.inside.app.db.backend() {
+        sea_orm::DbBackend::Postgres => format!("'{id}'"),
+        _ => format!("x'{}'", id.simple()),
+    };
+    let overlap = tandem::graphql::id::decode(&world.overlap).unwrap().1;
+    for number in 0..70 {
+        let (high, right) = (number < 40, number < 30 || number >= 65);
+        let id = literal(uuid::Uuid::now_v7());
+        let score = if high { 0.97 } else { 0.6 };
+        // Each of another pair; the projects' records are the same two.
+        world.execute(&format!(
+            "INSERT INTO overlap (id, left_id, right_id, score, relation, state, evidence, priority, left_version, right_version, model_version, created_at, updated_at, withdrawn_at) \
+             SELECT {id}, left_id, right_id, {score}, relation, state, evidence, priority, 1, 1, model_version, created_at, updated_at, updated_at FROM overlap WHERE id = {}",
+            literal(overlap)
+        )).await.unwrap();
+        let (kind, state) = if right {
+            ("CONFIRM", "CONFIRMED")
+        } else {
+            ("DISMISS", "DISMISSED")
+        };
+        world.execute(&format!(
+            "INSERT INTO overlap_move (id, overlap_id, kind, moved_at, mover, seat, from_state, to_state, review_version, score, left_version, right_version, model_version) \
+             SELECT {}, {id}, '{kind}', created_at, 'x', 'REVIEWER', 'UNDER_REVIEW', '{state}', 1, {score}, 1, 1, model_version FROM overlap WHERE id = {id}",
+            literal(uuid::Uuid::now_v7())
+        )).await.unwrap();
+    }
+}
+
+tests::on_each_database! {
+    async fn decisions_measure_the_scores_and_refit_them_once_accepted(inside: Inside) {
+        let world = World::new(inside).await;
+        let early = world.failure(&world.administrator, PROPOSE, json!({})).await;
+        assert_eq!(early, "CONFLICT", "nobody decided anything yet");
+        decided(&world).await;
+        let quality = world.data(&world.first, QUALITY, json!({ "wanted": 0.7 })).await["reviewQuality"].take();
+        assert_eq!((&quality["overall"]["right"], &quality["overall"]["decided"], &quality["overall"]["share"]), (&json!(35), &json!(70), &json!(0.5)));
+        let (low, high) = (quality["overall"]["low"].as_f64().unwrap(), quality["overall"]["high"].as_f64().unwrap());
+        assert!((low - 0.3856).abs() < 1e-3 && (high - 0.6144).abs() < 1e-3, "{low} to {high}");
+        assert_eq!(quality["bands"], json!([{ "from": 0.6, "to": 0.7, "precision": { "right": 5, "decided": 30 } },
+            { "from": 0.9, "to": 1.0, "precision": { "right": 30, "decided": 40 } }]));
+        assert_eq!(quality["threshold"], json!({ "score": 0.97, "precision": { "right": 30, "decided": 40 } }));
+        assert_eq!((quality["byModelVersion"].as_array().unwrap().len(), quality["byMonth"].as_array().unwrap().len()), (1, 1));
+        let none = world.data(&world.first, QUALITY, json!({ "model": "none" })).await["reviewQuality"].take();
+        assert_eq!((&none["overall"]["share"], &none["threshold"]), (&Value::Null, &Value::Null));
+
+        let before = findings(&world).await;
+        let made = world.change(&world.administrator, PROPOSE, json!({})).await["calibration"].take();
+        assert_eq!((&made["decisions"], &made["borneOut"], &made["acceptedAt"]), (&json!(70), &json!(35), &Value::Null));
+        assert!(made["logLossAfter"].as_f64() < made["logLossBefore"].as_f64() && made["brierAfter"].as_f64() < made["brierBefore"].as_f64(), "{made}");
+        world.update(&world.projects[0], 1, json!({ "note": "a word" })).await;
+        assert_eq!(findings(&world).await, before, "nobody accepted it");
+
+        let accept = json!({ "calibration": made["id"], "reason": "measured on 70 decisions" });
+        assert_eq!(world.failure(&world.first, ACCEPT, accept.clone()).await, "FORBIDDEN");
+        let bare = world.change(&world.administrator, ACCEPT, json!({ "calibration": made["id"], "reason": " " })).await;
+        assert_eq!(crate::drafts::mistakes(&bare), ["REQUIRED input.reason"]);
+        let accepted = world.change(&world.administrator, ACCEPT, accept.clone()).await;
+        assert!(accepted["calibration"]["acceptedAt"].is_string(), "{accepted}");
+        let twice = world.change(&world.administrator, ACCEPT, accept).await;
+        assert_eq!(crate::drafts::mistakes(&twice), ["CONFLICT input.calibration"]);
+        assert_eq!(findings(&world).await, before, "what is there keeps its version");
+
+        // Judged anew, it carries the calibration, and its evidence still adds up.
+        let summary = crate::drafts::damp()["summary"].as_str().unwrap().replace("complain", "complain loudly");
+        world.update(&world.projects[0], 2, json!({ "summary": summary })).await;
+        let after = findings(&world).await;
+        assert_eq!(after["modelVersion"], made["modelVersion"]);
+        let score = after["score"].as_f64().unwrap();
+        let parts = after["evidence"]["contributions"].as_array().unwrap();
+        let sum: f64 = parts.iter().map(|part| part["logOdds"].as_f64().unwrap()).sum();
+        assert!(((score / (1.0 - score)).ln() - sum).abs() < 1e-6, "{after}");
+        assert!(parts.iter().any(|part| part["factor"] == "calibration") && score < before["score"].as_f64().unwrap());
+        let listed = world.data(&world.first, "{ calibrations { id acceptedReason } }", json!({})).await;
+        assert_eq!(listed["calibrations"], json!([{ "id": made["id"], "acceptedReason": "measured on 70 decisions" }]));
+        // A check says what a finding would say.
+        let draft = crate::drafts::damp_elsewhere();
+        let check = "query ($input: OverlapCheckInput!) { checkOverlap(input: $input) { matches { evidence { contributions { factor } } } } }";
+        let input = json!({ "title": draft["title"], "summary": draft["summary"], "minScore": 0.05 });
+        let checked = world.data(&Viewer::public(), check, json!({ "input": input })).await;
+        assert!(checked["checkOverlap"]["matches"][0].to_string().contains("\"calibration\""), "{checked}");
+    }
+}
+
+tests::on_each_database! {
+    async fn the_command_line_says_what_is_missing_and_lists_what_is_there(database: Database) {
+        let run = |arguments: &[&str]| {
+            let url = ["--database-url", &database.url];
+            tandem(database.folder(), &[&["calibrate"], arguments, &url].concat())
+        };
+        let few = run(&[]);
+        let told = String::from_utf8_lossy(&few.stderr).into_owned();
+        assert_eq!(few.status.code(), Some(2), "{told}");
+        assert!(told.contains("0 findings") && told.contains("50 are needed"), "{told}");
+        let list = run(&["--list"]);
+        assert_eq!((list.status.code(), String::from_utf8_lossy(&list.stdout).trim()), (Some(0), "there is no calibration yet"));
+        let unknown = run(&["--accept", "zzz", "--reason", "x"]);
+        assert_eq!(unknown.status.code(), Some(2));
+    }
+}
+
+/// The one finding that stands.
+async fn findings(world: &World) -> Value {
+    let query = "{ overlaps { nodes { score modelVersion evidence { contributions { factor logOdds } } } } }";
+    let mut data = world.data(&world.first, query, json!({})).await;
+    assert_eq!(data["overlaps"]["nodes"].as_array().unwrap().len(), 1, "{data}");
+    data["overlaps"]["nodes"][0].take()
+}
