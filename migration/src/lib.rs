@@ -14,6 +14,7 @@ mod m20261122_5_search;
 mod m20261122_6_imports;
 mod m20261122_7_retries;
 mod m20261122_8_accounts;
+mod m20261122_9_kept;
 mod table;
 
 /// Runs the migrations.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
             Box::new(m20261122_8_accounts::Migration),
+            Box::new(m20261122_9_kept::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ import graphqlPlugin from "@graphql-eslint/eslint-plugin";
 import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
-const VALUES = [
+const VALUES = ["RoleGrant", "Viewer", 
   "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
   "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",

@@ -127,7 +127,10 @@ mod tests {
     use crate::access::Grant;
 
     fn with(role: Role) -> Viewer {
-        let grant = Grant { role, organisation: role.is_for_an_organisation().then(Uuid::now_v7) };
+        let grant = Grant {
+            role,
+            organisation: role.is_for_an_organisation().then(Uuid::now_v7),
+        };
         Viewer::known(Uuid::now_v7(), "somebody", vec![grant])
     }
 
@@ -137,10 +140,19 @@ mod tests {
         assert_eq!(check(&public, Query, "projects"), Ok(()));
         assert_eq!(check(&public, Query, "__schema"), Ok(()));
         assert_eq!(check(&public, Mutation, "createProject"), Err(Refused::Unknown));
-        assert_eq!(check(&with(Role::Member), Mutation, "createProject"), Err(Refused::Role));
+        assert_eq!(
+            check(&with(Role::Member), Mutation, "createProject"),
+            Err(Refused::Role)
+        );
         assert_eq!(check(&with(Role::Editor), Mutation, "createProject"), Ok(()));
-        assert_eq!(check(&with(Role::Editor), Mutation, "mergeOrganisations"), Err(Refused::Role));
-        assert_eq!(check(&with(Role::Administrator), Mutation, "mergeOrganisations"), Ok(()));
+        assert_eq!(
+            check(&with(Role::Editor), Mutation, "mergeOrganisations"),
+            Err(Refused::Role)
+        );
+        assert_eq!(
+            check(&with(Role::Administrator), Mutation, "mergeOrganisations"),
+            Ok(())
+        );
     }
 
     #[test]
@@ -153,7 +165,13 @@ mod tests {
     #[test]
     fn no_operation_has_two_rules() {
         for (place, (root, name, _)) in RULES.iter().enumerate() {
-            assert!(!RULES.iter().skip(place + 1).any(|(r, n, _)| (r, n) == (root, name)), "{name}");
+            assert!(
+                !RULES
+                    .iter()
+                    .skip(place + 1)
+                    .any(|(r, n, _)| (r, n) == (root, name)),
+                "{name}"
+            );
         }
     }
 }

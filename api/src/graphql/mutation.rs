@@ -14,4 +14,9 @@ use project::ProjectMutation;
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(ProjectMutation, OrganisationMutation, ImportMutation, AccountMutation);
+pub struct Mutation(
+    ProjectMutation,
+    OrganisationMutation,
+    ImportMutation,
+    AccountMutation,
+);
