@@ -5,13 +5,13 @@ import graphqlPlugin from "@graphql-eslint/eslint-plugin";
 import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
-const VALUES = ["RoleGrant", "Viewer", 
+const VALUES = [
   "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
   "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
-  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
-  "TextSpan",
+  "ProjectVersion", "Reason", "RoleGrant", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
+  "TextSpan", "Viewer",
 ];
 
 const [file] = process.argv.slice(2);
