@@ -17,6 +17,7 @@ mod m20261122_5_search;
 mod m20261122_6_imports;
 mod m20261122_7_retries;
 mod m20261122_8_accounts;
+mod m20261122_9_kept;
 mod table;
 
 /// Runs the migrations.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
             Box::new(m20261122_8_accounts::Migration),
+            Box::new(m20261122_9_kept::Migration),
             Box::new(m20261122_10_reviews::Migration),
             Box::new(m20261122_11_merges::Migration),
             Box::new(m20261122_12_calibrations::Migration),

@@ -25,9 +25,7 @@ impl MigrationTrait for Migration {
         manager
             .create_index(index("account_grant", &["account_id"]))
             .await?;
-        manager
-            .create_index(index("api_key", &["account_id"]))
-            .await?;
+        manager.create_index(index("api_key", &["account_id"])).await?;
         let mut hash = index("api_key", &["hash"]);
         manager.create_index(hash.unique().take()).await?;
         let first = Query::insert()

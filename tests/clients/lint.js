@@ -6,12 +6,14 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "DeclaredLink", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
-  "ImportProblem", "ImportRow",
-  "Likeness", "LikenessPart", "MeasuredShare", "Money", "NamedShare", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch", "OverlapDimension", "OverlapMove", "OverlapReport", "OverlapReview",
-  "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
-  "ProjectVersion", "Reason", "ReviewQuality", "ScoreBand", "ScoreThreshold", "SearchCorrection", "Sector", "PortfolioOverlap", "PortfolioPart", "PossibleSameCost", "ReportFact", "ReportSide", "ReportSum", "SharedEffort", "SharedParticipant", "SharedPlace", "Source", "SustainableDevelopmentGoal", "Term",
-  "TextSegment", "TextSpan",
+  "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "DeclaredLink", "Facet", "FacetBucket",
+  "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier", "ImportProblem", "ImportRow", "Likeness",
+  "LikenessPart", "MeasuredShare", "Money", "NamedShare", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapDimension",
+  "OverlapEvidence", "OverlapMatch", "OverlapMove", "OverlapReport", "OverlapReview", "OverlapSummaryRow", "PageInfo",
+  "Participant", "PartnerSuggestion", "PortfolioOverlap", "PortfolioPart", "PossibleSameCost", "ProjectOutcome",
+  "ProjectRelation", "ProjectVersion", "Reason", "ReportFact", "ReportSide", "ReportSum", "ReviewQuality", "RoleGrant",
+  "ScoreBand", "ScoreThreshold", "SearchCorrection", "Sector", "SharedEffort", "SharedParticipant", "SharedPlace", "Source",
+  "SustainableDevelopmentGoal", "Term", "TextSegment", "TextSpan", "Viewer",
 ];
 
 const [file] = process.argv.slice(2);

@@ -124,9 +124,19 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for header in ["", "Bearer", "Bearer ", "Basic dGVzdDp0ZXN0", "tandem_abc", &format!("Bearer {}", "x".repeat(LONGEST))] {
+        for header in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Basic dGVzdDp0ZXN0",
+            "tandem_abc",
+            &format!("Bearer {}", "x".repeat(LONGEST)),
+        ] {
             assert!(Credential::read(header).is_err(), "{header:.20}");
         }
-        assert!(matches!(Credential::read("Bearer a.b.c"), Ok(Credential::Token(_))));
+        assert!(matches!(
+            Credential::read("Bearer a.b.c"),
+            Ok(Credential::Token(_))
+        ));
     }
 }

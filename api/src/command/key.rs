@@ -11,8 +11,8 @@ use crate::access::Viewer;
 use crate::config::DatabaseArgs;
 use crate::graphql::id::{Kind, decode, encode};
 use crate::service::App;
-use crate::service::directory::{Meaning, Meanings as _};
 use crate::service::account::{self, LONGEST_DAYS, NewAccount, NewKey};
+use crate::service::directory::{Meaning, Meanings as _};
 use crate::store;
 use crate::store::page::{Page, Position, SortKey};
 
@@ -67,7 +67,12 @@ fn role(text: &str) -> Result<(Role, Option<String>), String> {
         Some((name, body)) => (name, Some(body.trim().to_owned()).filter(|body| !body.is_empty())),
         None => (text, None),
     };
-    let known = || -> Vec<String> { Role::ALL.iter().map(|role| role.as_str().to_lowercase()).collect() };
+    let known = || -> Vec<String> {
+        Role::ALL
+            .iter()
+            .map(|role| role.as_str().to_lowercase())
+            .collect()
+    };
     let role = Role::parse(name).ok_or_else(|| format!("the roles are {}", known().join(", ")))?;
     match (role.is_for_an_organisation(), &body) {
         (true, None) => Err(format!("say of which body, as in {}=LDS", name.trim())),
@@ -151,7 +156,9 @@ fn grants(app: &App, wanted: &[(Role, Option<String>)]) -> anyhow::Result<Vec<(R
     wanted
         .iter()
         .map(|(role, body)| {
-            let Some(body) = body else { return Ok((*role, None)) };
+            let Some(body) = body else {
+                return Ok((*role, None));
+            };
             match app.directory.as_ref().meaning(body, None) {
                 Meaning::Clear(id) => Ok((*role, Some(id))),
                 _ => bail!("no one body is called “{body}”; give its code, such as LDS"),
@@ -172,18 +179,29 @@ pub fn list(args: &KeyListArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatu
         loop {
             let accounts = store::account::list(db, &page).await?;
             for account in &accounts.rows {
-                let closed = if account.closed_at.is_some() { ", closed" } else { "" };
+                let closed = if account.closed_at.is_some() {
+                    ", closed"
+                } else {
+                    ""
+                };
                 let id = encode(Kind::Account, account.id);
-                writeln!(out, "{} {} ({}{closed})", id.as_str(), account.name, account.kind.as_str())?;
+                writeln!(
+                    out,
+                    "{} {} ({}{closed})",
+                    id.as_str(),
+                    account.name,
+                    account.kind.as_str()
+                )?;
                 for grant in store::account::grants(db, &[account.id]).await? {
                     let of = grant.organisation_id.and_then(|id| app.directory.name(id));
                     let of = of.map(|name| format!(" of {name}")).unwrap_or_default();
                     writeln!(out, "  {}{of}", grant.role.as_str())?;
                 }
                 for key in store::account::keys(db, &[account.id]).await? {
-                    let used = key
-                        .last_used_at
-                        .map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+                    let used = key.last_used_at.map_or_else(
+                        || "never".to_owned(),
+                        |at| at.format("%Y-%m-%d %H:%M").to_string(),
+                    );
                     let until = key.revoked_at.map_or(key.expires_at, |at| at.min(key.expires_at));
                     writeln!(
                         out,

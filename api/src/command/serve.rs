@@ -47,7 +47,8 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         async move { app.doors.viewer(&app.db, &credential).await }.boxed()
     });
     let settings = args.http_settings(&examples::EXAMPLES);
-    let running = http::serve(schema, graphql::sdl(), readiness, doorkeeper, settings).context("starting the server")?;
+    let running = http::serve(schema, graphql::sdl(), readiness, doorkeeper, settings)
+        .context("starting the server")?;
     let address = running.address();
     say(&format!(
         "Tandem listens on http://{address}\n  GraphiQL, with {} example queries: http://{address}/\n  \

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, TypeKind, TypeSystemDefinition,
+    ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, TypeKind,
+    TypeSystemDefinition,
 };
 use async_graphql::{Data, ErrorExtensionValues, Executor, Pos, Request, Response, ServerError};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
@@ -45,10 +46,13 @@ pub fn operations_of(sdl: &str) -> Vec<(Root, String)> {
     let Ok(document) = parse_schema(sdl) else {
         return Vec::new();
     };
-    let types = document.definitions.into_iter().filter_map(|definition| match definition {
-        TypeSystemDefinition::Type(kind) => Some(kind.node),
-        _ => None,
-    });
+    let types = document
+        .definitions
+        .into_iter()
+        .filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(kind) => Some(kind.node),
+            _ => None,
+        });
     types
         .filter_map(|kind| {
             let root = match kind.name.node.as_str() {
@@ -108,7 +112,12 @@ impl Guarded {
                     OperationType::Subscription => Root::Subscription,
                 };
                 let mut fields = Vec::new();
-                collect(document, &operation.selection_set.node, &mut HashSet::new(), &mut fields);
+                collect(
+                    document,
+                    &operation.selection_set.node,
+                    &mut HashSet::new(),
+                    &mut fields,
+                );
                 fields.into_iter().map(move |(field, at)| (root, field, at))
             })
             .filter_map(|(root, field, at)| {

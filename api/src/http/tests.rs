@@ -14,8 +14,8 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{HttpSettings, Part, Readiness, Running, SocketSettings, serve};
 use super::Doorkeeper;
+use super::{HttpSettings, Part, Readiness, Running, SocketSettings, serve};
 use crate::access::Viewer;
 use crate::access::credential::{Credential, NotLetIn};
 use crate::graphql::limits::Limits;
@@ -36,7 +36,7 @@ fn settings() -> HttpSettings {
         limits: Limits::default(),
         socket: SocketSettings {
             init_timeout: Duration::from_millis(300),
-            ping_interval: Duration::from_millis(150),
+            ping_interval: Duration::from_secs(1),
             max_operations: 3,
             max_message_bytes: 16 << 10,
             max_sockets: 4,

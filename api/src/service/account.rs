@@ -65,7 +65,11 @@ pub async fn create(app: &App, viewer: &Viewer, new: NewAccount, retry: Option<R
         && store::account::by_subject(&txn, issuer, subject).await?.is_some()
     {
         let message = "this issuer's subject has an account";
-        return Err(ApiError::bad_input(UserErrorCode::Duplicate, &["subject"], message));
+        return Err(ApiError::bad_input(
+            UserErrorCode::Duplicate,
+            &["subject"],
+            message,
+        ));
     }
     let id = Uuid::now_v7();
     let row = account::Model {
@@ -133,21 +137,38 @@ async fn grant_mistakes(
     Ok(match organisation {
         None if needed => {
             let message = format!("say for which organisation {} is held", role.as_str());
-            vec![UserError::new(UserErrorCode::Required, &at("organisation"), message)]
+            vec![UserError::new(
+                UserErrorCode::Required,
+                &at("organisation"),
+                message,
+            )]
         }
         Some(_) if !needed => {
             let message = format!("{} is held for the whole catalogue", role.as_str());
-            vec![UserError::new(UserErrorCode::Invalid, &at("organisation"), message)]
+            vec![UserError::new(
+                UserErrorCode::Invalid,
+                &at("organisation"),
+                message,
+            )]
         }
         Some(id) if store::organisation::by_id(app.db.read(), id).await?.is_none() => {
             let message = "there is no such organisation";
-            vec![UserError::new(UserErrorCode::NotFound, &at("organisation"), message)]
+            vec![UserError::new(
+                UserErrorCode::NotFound,
+                &at("organisation"),
+                message,
+            )]
         }
         _ => Vec::new(),
     })
 }
 
-fn granted(account_id: Uuid, role: Role, organisation_id: Option<Uuid>, viewer: &Viewer) -> account_grant::Model {
+fn granted(
+    account_id: Uuid,
+    role: Role,
+    organisation_id: Option<Uuid>,
+    viewer: &Viewer,
+) -> account_grant::Model {
     account_grant::Model {
         id: Uuid::now_v7(),
         account_id,

@@ -24,8 +24,8 @@ pub use bundle::{Origin, assemble};
 pub use checks::LONGEST_SHORT_TEXT;
 pub(super) use checks::bounded_text;
 use draft::Ids;
-use ownership::{may_change, may_write};
 pub use draft::{Adoption, Award, Outcome, PlaceTold, ProjectDraft, Resolved, resolve};
+use ownership::{may_change, may_write};
 use version::Change;
 
 /// The operation's name among the keys of retries.
@@ -219,7 +219,13 @@ pub(super) async fn revise(
 ///
 /// # Errors
 /// When there is no such project, no reason is given, or the project changed meanwhile.
-pub async fn retire(app: &App, viewer: &Viewer, id: Uuid, version: Option<i32>, reason: &str) -> ApiResult<()> {
+pub async fn retire(
+    app: &App,
+    viewer: &Viewer,
+    id: Uuid,
+    version: Option<i32>,
+    reason: &str,
+) -> ApiResult<()> {
     if reason.trim().is_empty() {
         return Err(ApiError::bad_input(
             UserErrorCode::Required,

@@ -138,7 +138,10 @@ macro_rules! payload {
                 let (account, errors) = match mistakes(done)? {
                     Ok(id) => {
                         let db = ctx.data_unchecked::<App>().db.read();
-                        (store::account::by_id(db, id).await?.map(Account), Vec::new())
+                        (
+                            store::account::by_id(db, id).await?.map(Account),
+                            Vec::new(),
+                        )
                     }
                     Err(errors) => (None, errors),
                 };
@@ -274,7 +277,10 @@ async fn create(ctx: &Context<'_>, input: CreateAccountInput) -> ApiResult<Uuid>
     for (place, wanted) in input.roles.unwrap_or_default().into_iter().enumerate() {
         let place = place.to_string();
         let path = ["roles", place.as_str(), "organisation"];
-        grants.push((wanted.role.into(), organisation(wanted.organisation.as_ref(), &path)?));
+        grants.push((
+            wanted.role.into(),
+            organisation(wanted.organisation.as_ref(), &path)?,
+        ));
     }
     let identity = match (input.issuer, input.subject) {
         (None, None) => None,
@@ -305,7 +311,9 @@ impl CreateApiKeyInput {
     fn read(self) -> ApiResult<NewKey> {
         let account = self.account.as_ref();
         let replaces = self.replaces.as_ref();
-        let replaces = replaces.map(|id| expect(Kind::ApiKey, id, &["replaces"])).transpose()?;
+        let replaces = replaces
+            .map(|id| expect(Kind::ApiKey, id, &["replaces"]))
+            .transpose()?;
         let hours = self.replaced_works_for_hours.unwrap_or(24);
         Ok(NewKey {
             account: account

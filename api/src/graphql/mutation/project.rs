@@ -37,18 +37,20 @@ impl ProjectMutation {
         let client_mutation_id = input.client_mutation_id.clone();
         let known = others(app, input.relations.as_deref()).await?;
         let (draft, retry, found) = input.read(&known);
-        Ok(match mistakes(project::create(app, &viewer::of(ctx), draft, retry, found).await)? {
-            Ok(id) => CreateProjectPayload {
-                client_mutation_id,
-                project: stored(ctx, id).await?,
-                errors: Vec::new(),
+        Ok(
+            match mistakes(project::create(app, &viewer::of(ctx), draft, retry, found).await)? {
+                Ok(id) => CreateProjectPayload {
+                    client_mutation_id,
+                    project: stored(ctx, id).await?,
+                    errors: Vec::new(),
+                },
+                Err(errors) => CreateProjectPayload {
+                    client_mutation_id,
+                    project: None,
+                    errors,
+                },
             },
-            Err(errors) => CreateProjectPayload {
-                client_mutation_id,
-                project: None,
-                errors,
-            },
-        })
+        )
     }
 
     /// Changes a project. Fields that are not given stay as they are; null clears a field.
@@ -59,27 +61,29 @@ impl ProjectMutation {
     ) -> Result<UpdateProjectPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        Ok(match mistakes(update(app, &viewer::of(ctx), input.clone()).await)? {
-            Ok(id) => UpdateProjectPayload {
-                client_mutation_id,
-                project: stored(ctx, id).await?,
-                errors: Vec::new(),
-                conflicts: Vec::new(),
-            },
-            Err(errors) => {
-                let changed_meanwhile = errors.iter().any(UserError::is_stale_version);
-                let (project, conflicts) = match changed_meanwhile {
-                    true => changed_by_both(ctx, input).await?,
-                    false => (None, Vec::new()),
-                };
-                UpdateProjectPayload {
+        Ok(
+            match mistakes(update(app, &viewer::of(ctx), input.clone()).await)? {
+                Ok(id) => UpdateProjectPayload {
                     client_mutation_id,
-                    project,
-                    errors,
-                    conflicts,
+                    project: stored(ctx, id).await?,
+                    errors: Vec::new(),
+                    conflicts: Vec::new(),
+                },
+                Err(errors) => {
+                    let changed_meanwhile = errors.iter().any(UserError::is_stale_version);
+                    let (project, conflicts) = match changed_meanwhile {
+                        true => changed_by_both(ctx, input).await?,
+                        false => (None, Vec::new()),
+                    };
+                    UpdateProjectPayload {
+                        client_mutation_id,
+                        project,
+                        errors,
+                        conflicts,
+                    }
                 }
-            }
-        })
+            },
+        )
     }
 
     /// Takes a project out of the catalogue. A tombstone with the reason stays, so that others who sync learn of it.

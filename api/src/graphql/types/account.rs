@@ -68,7 +68,10 @@ impl Viewer {
     async fn account(&self, ctx: &Context<'_>) -> Option<Result<Account, ApiError>> {
         let id = self.0.account()?;
         let found = store::account::by_id(ctx.data_unchecked::<App>().db.read(), id).await;
-        found.map(|row| row.map(Account)).map_err(ApiError::from).transpose()
+        found
+            .map(|row| row.map(Account))
+            .map_err(ApiError::from)
+            .transpose()
     }
 
     /// What they may act as. Everybody may read what is public.

@@ -9,8 +9,13 @@ pub(super) enum ClientMessage {
     Init(Option<String>),
     Ping(Option<Value>),
     Pong,
-    Subscribe { id: String, payload: Value },
-    Complete { id: String },
+    Subscribe {
+        id: String,
+        payload: Value,
+    },
+    Complete {
+        id: String,
+    },
 }
 
 /// Ids are echoed with every result, so they are kept short.

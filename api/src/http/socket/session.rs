@@ -10,11 +10,11 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::access::Viewer;
 use super::super::request_id::{ClientAddress, RequestId};
 use super::super::{Shared, execution, parameters, respond};
 use super::message::{self, ClientMessage};
 use super::operations::{self, Event, Operations};
+use crate::access::Viewer;
 
 /// Why a socket is closed: a code and a reason that the client sees.
 #[derive(Debug)]

@@ -101,7 +101,10 @@ impl Doors {
         let state = store::account::state(db.read()).await?;
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         if memory.state != state {
-            *memory = Memory { state, ..Memory::default() };
+            *memory = Memory {
+                state,
+                ..Memory::default()
+            };
         }
         memory.looked = Some(Instant::now());
         Ok(())

@@ -70,14 +70,19 @@ pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey) -> ApiResult<Ma
     open(&txn, account).await?;
     let known = store::account::keys(&txn, &[account]).await?;
     if known.iter().filter(|key| works(key, now)).count() >= MOST_KEYS {
-        let message = format!("the account has {MOST_KEYS} keys, which is as many as it may; revoke one first");
+        let message =
+            format!("the account has {MOST_KEYS} keys, which is as many as it may; revoke one first");
         return Err(ApiError::bad_input(UserErrorCode::TooLong, &["account"], message));
     }
     if let Some((replaced, hours)) = new.replaces {
         bounded_number(&["replacedWorksForHours"], hours, 0, LONGEST_HOURS)?;
         if !known.iter().any(|key| key.id == replaced && works(key, now)) {
             let message = "the account has no such key that works";
-            return Err(ApiError::bad_input(UserErrorCode::NotFound, &["replaces"], message));
+            return Err(ApiError::bad_input(
+                UserErrorCode::NotFound,
+                &["replaces"],
+                message,
+            ));
         }
         store::account::revoke_keys(&txn, &[replaced], now + TimeDelta::hours(hours)).await?;
     }

@@ -27,7 +27,8 @@ pub(super) async fn may_write(
     match participants.into_iter().any(answers) {
         true => Ok(()),
         false => Err(ApiError::Forbidden(
-            "only editors of an organisation that leads a project or is its partner write what it says".to_owned(),
+            "only editors of an organisation that leads a project or is its partner write what it says"
+                .to_owned(),
         )),
     }
 }

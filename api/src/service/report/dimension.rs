@@ -128,15 +128,15 @@ fn commitment(participants: &[SharedParticipant], period: &Period) -> Dimension 
         (true, _) => (Verdict::NotFound, "nobody leads or takes part in both".to_owned()),
         (false, Some(0)) => (
             Verdict::NotFound,
-            format!("{who} works on both, one after the other"),
+            format!("both are the work of {who}, one after the other"),
         ),
         (false, Some(days)) => (
             Verdict::Found,
-            format!("{who} works on both for {days} days at the same time"),
+            format!("both are the work of {who}, for {days} days at the same time"),
         ),
         (false, None) => (
             Verdict::Unknown,
-            format!("{who} works on both; whether at the same time is unknown"),
+            format!("both are the work of {who}; whether at the same time is unknown"),
         ),
     };
     Dimension {
