@@ -1,8 +1,12 @@
 //! What reviewers decided, and what is learnt of it.
 
+use entity::kinds::{OverlapState, ProjectStatus, ReviewMove, ReviewSeat};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tandem::access::Viewer;
+use tandem::store;
 use tests::{Database, Inside, tandem};
+use uuid::Uuid;
 
 use crate::reviews::world::World;
 
@@ -15,34 +19,71 @@ const ACCEPT: &str =
     "mutation ($input: AcceptCalibrationInput!) { acceptCalibration(input: $input) { errors { code path }
     calibration { id acceptedAt acceptedReason acceptedBy } } }";
 
-/// What people decided about made findings, each a move: 30 right of 40 scored high, 5 right of 30 scored low.
+/// What people decided about made findings, each of a pair of its own: 30 right of 40 scored high, 5 of 30 scored low.
 async fn decided(world: &World) {
-    let literal = |id: uuid::Uuid| match world.inside.app.db.backend() {
-        sea_orm::DbBackend::Postgres => format!("'{id}'"),
-        _ => format!("x'{}'", id.simple()),
-    };
-    let overlap = tandem::graphql::id::decode(&world.overlap).unwrap().1;
+    let raw = |id: &str| tandem::graphql::id::decode(id).unwrap().1;
+    let db = world.inside.app.db.read();
+    let found = store::overlap::by_id(db, raw(&world.overlap))
+        .await
+        .unwrap()
+        .unwrap();
+    let project = store::project::by_id(db, raw(&world.projects[0]))
+        .await
+        .unwrap()
+        .unwrap();
+    let txn = world.inside.app.db.begin().await.unwrap();
     for number in 0..70 {
         let (high, right) = (number < 40, number < 30 || number >= 65);
-        let id = literal(uuid::Uuid::now_v7());
         let score = if high { 0.97 } else { 0.6 };
-        // Each of another pair; the projects' records are the same two.
-        world.execute(&format!(
-            "INSERT INTO overlap (id, left_id, right_id, score, relation, state, evidence, priority, left_version, right_version, model_version, created_at, updated_at, withdrawn_at) \
-             SELECT {id}, left_id, right_id, {score}, relation, state, evidence, priority, 1, 1, model_version, created_at, updated_at, updated_at FROM overlap WHERE id = {}",
-            literal(overlap)
-        )).await.unwrap();
-        let (kind, state) = if right {
-            ("CONFIRM", "CONFIRMED")
-        } else {
-            ("DISMISS", "DISMISSED")
+        // Tombstones at a place that the index has read: nobody but these decisions knows of them.
+        let other = entity::project::Model {
+            id: Uuid::now_v7(),
+            status: ProjectStatus::Retired,
+            ..project.clone()
         };
-        world.execute(&format!(
-            "INSERT INTO overlap_move (id, overlap_id, kind, moved_at, mover, seat, from_state, to_state, review_version, score, left_version, right_version, model_version) \
-             SELECT {}, {id}, '{kind}', created_at, 'x', 'REVIEWER', 'UNDER_REVIEW', '{state}', 1, {score}, 1, 1, model_version FROM overlap WHERE id = {id}",
-            literal(uuid::Uuid::now_v7())
-        )).await.unwrap();
+        let pair = entity::overlap::Model {
+            id: Uuid::now_v7(),
+            right_id: other.id,
+            score,
+            withdrawn_at: Some(tandem::clock::now()),
+            ..found.clone()
+        };
+        let (kind, to_state) = match right {
+            true => (ReviewMove::Confirm, OverlapState::Confirmed),
+            false => (ReviewMove::Dismiss, OverlapState::Dismissed),
+        };
+        let made = entity::overlap_move::Model {
+            id: Uuid::now_v7(),
+            overlap_id: pair.id,
+            kind,
+            moved_at: tandem::clock::now(),
+            moved_by: None,
+            mover: "a reviewer".to_owned(),
+            seat: ReviewSeat::Reviewer,
+            organisation_id: None,
+            from_state: OverlapState::UnderReview,
+            to_state,
+            reason: None,
+            explanation: None,
+            note: None,
+            relation: None,
+            follow_up: None,
+            due_at: None,
+            cites_id: None,
+            review_version: 1,
+            score,
+            left_version: 1,
+            right_version: 1,
+            model_version: found.model_version.clone(),
+        };
+        entity::project::Entity::insert(other.into_active_model())
+            .exec_without_returning(&txn)
+            .await
+            .unwrap();
+        store::overlap::insert(&txn, vec![pair]).await.unwrap();
+        store::review::add(&txn, made).await.unwrap();
     }
+    txn.commit().await.unwrap();
 }
 
 tests::on_each_database! {
