@@ -16,6 +16,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use crate::command::check::CheckArgs;
 use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
+use crate::command::import::calls::ImportCallsArgs;
 use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
 use crate::command::link::LinkArgs;
 use crate::command::scan::ScanArgs;
@@ -82,6 +83,8 @@ pub struct EncoderArgs {
 pub enum ImportCommand {
     /// Import projects from a file
     Projects(ImportProjectsArgs),
+    /// Import funding calls from a file
+    Calls(ImportCallsArgs),
     /// List the imports, the latest first
     List(ImportListArgs),
     /// Take an import back

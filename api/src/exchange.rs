@@ -6,6 +6,7 @@
 //! encodings and nothing of projects; `value` knows how people write dates, sums and
 //! lists; a further format is a further source.
 
+pub mod calls;
 mod columns;
 pub mod currency;
 mod problem;

@@ -1,5 +1,6 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
+pub mod bid;
 pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;
@@ -8,6 +9,7 @@ pub mod evidence;
 pub mod export;
 pub mod facet;
 pub mod freshness;
+pub mod funding;
 pub mod import;
 pub mod import_job;
 pub mod listing;
@@ -44,6 +46,8 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// Partner suggestions, kept while the catalogue stands still.
     pub partners: Arc<partner::Cache>,
+    /// The texts of the funding calls, kept while none changes.
+    pub calls: Arc<cofunding::Cache>,
     /// The imports that this process is to work through.
     pub imports: Arc<import_job::Queue>,
 }
@@ -64,6 +68,7 @@ impl App {
             listing: listing::Listing::default(),
             directory,
             partners: Arc::default(),
+            calls: Arc::default(),
             imports: Arc::default(),
         })
     }

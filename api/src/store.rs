@@ -1,7 +1,9 @@
 //! The database. Every query stands in a file of this folder, and takes any connection.
 
+pub mod bid;
 pub mod catalogue;
 pub mod cluster;
+pub mod funding;
 pub mod idempotency;
 pub mod import;
 pub mod meaning;

@@ -2,7 +2,14 @@
 
 pub mod kinds;
 
+pub mod bid;
+pub mod bid_introduction;
+pub mod bid_member;
+pub mod bid_project;
+pub mod bid_version;
 pub mod catalogue;
+pub mod funding_call;
+pub mod funding_call_term;
 pub mod idempotency;
 pub mod import_chunk;
 pub mod import_job;

@@ -6,9 +6,9 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "Adopter", "AlignedTerm", "BeneficiaryPlace", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "Identifier",
+  "Adopter", "AlignedTerm", "BarredBody", "BeneficiaryPlace", "BidGroup", "BidIntroduction", "BidMember", "BidMoney", "BidVersion", "CoFundingMember", "CoFundingSuggestion", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "FundingMatch", "FundingRuleCheck", "FundingRules", "Identifier",
   "ImportProblem", "ImportRow",
-  "Likeness", "LikenessPart", "Money", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
+  "Likeness", "LikenessPart", "MatchRate", "Money", "NationQuota", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
   "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
   "TextSpan",

@@ -22,15 +22,21 @@ pub enum Kind {
     OrganisationChange,
     /// An import.
     Import,
+    /// A funding call.
+    FundingCall,
+    /// A bid.
+    Bid,
 }
 
-const TAGS: [(Kind, u8); 6] = [
+const TAGS: [(Kind, u8); 8] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
     (Kind::Import, b'I'),
+    (Kind::FundingCall, b'G'),
+    (Kind::Bid, b'B'),
 ];
 
 /// The global id of a row.

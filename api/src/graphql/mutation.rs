@@ -1,15 +1,25 @@
 //! What can be changed: one file a noun.
 
+mod bid;
+mod funding;
 mod import;
 mod organisation;
 mod project;
 
 use async_graphql::MergedObject;
 
+use bid::BidMutation;
+use funding::FundingMutation;
 use import::ImportMutation;
 use organisation::OrganisationMutation;
 use project::ProjectMutation;
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(ProjectMutation, OrganisationMutation, ImportMutation);
+pub struct Mutation(
+    ProjectMutation,
+    OrganisationMutation,
+    ImportMutation,
+    FundingMutation,
+    BidMutation,
+);

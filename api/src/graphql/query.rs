@@ -1,7 +1,10 @@
 //! What can be asked.
 
-use async_graphql::{Context, ID, Object};
+mod funding;
+
+use async_graphql::{Context, ID, MergedObject, Object};
 use entity::kinds;
+use funding::FundingQuery;
 
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
@@ -24,7 +27,8 @@ use super::types::project::{Project, ProjectConnection};
 use super::types::vocabulary::{Term, Vocabulary, terms};
 use super::types::word::OrganisationKind;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::service::{App, overlap, summary};
+use crate::graphql::viewer;
+use crate::service::{App, bid, funding as funding_call, overlap, summary};
 use crate::store;
 use crate::store::organisation::{OrganisationQuery, OrganisationSort};
 use crate::store::overlap::OverlapQuery;
@@ -32,16 +36,20 @@ use crate::store::overlap::OverlapQuery;
 /// The longest name that is looked up, in characters.
 const LONGEST_NAME: usize = 500;
 
-/// What can be asked of Tandem.
+/// What can be asked of Tandem: authorities, their projects, which of them overlap, and what they could do together.
+#[derive(Debug, Clone, Copy, Default, MergedObject)]
+pub struct Query(CatalogueQuery, FundingQuery);
+
+/// What can be asked of the catalogue.
 ///
 /// A field that may be null and may fail is an `Option<Result<…>>`: async-graphql nulls it alone then. The
 /// failure of a `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
-#[derive(Debug, Clone, Copy)]
-pub struct Query;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CatalogueQuery;
 
-/// What can be asked of Tandem: authorities, their projects, and which of them overlap.
+/// What can be asked of the catalogue: authorities, their projects, and which of them overlap.
 #[Object]
-impl Query {
+impl CatalogueQuery {
     /// Any object by its global id; null when there is none.
     async fn node(
         &self,
@@ -84,6 +92,14 @@ impl Query {
                 Some((Kind::Import, id)) => store::import::by_id(db, id)
                     .await?
                     .map(|row| Node::ImportJob(row.into())),
+                Some((Kind::FundingCall, id)) => funding_call::by_id(db, id)
+                    .await?
+                    .map(|call| Node::FundingCall(call.into())),
+                Some((Kind::Bid, id)) => {
+                    let app = ctx.data_unchecked::<App>();
+                    let bid = bid::visible(app, &viewer::of(ctx), id).await?;
+                    bid.map(|bid| Node::Bid(bid.into()))
+                }
                 None => None,
             })
         };

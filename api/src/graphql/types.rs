@@ -1,7 +1,10 @@
 //! The types of the API, a noun a file. None of them is a row of the database.
 
+pub mod bid;
 pub mod cluster;
+pub mod cofunding;
 pub mod evidence;
+pub mod funding;
 pub mod import;
 pub mod money;
 pub mod node;

@@ -20,11 +20,15 @@ mod exchange;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod funding_calls;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod import_jobs;
 #[cfg(test)]
 mod imports;
+#[cfg(test)]
+mod joint_bids;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use async_graphql::{ID, Interface};
 
+use super::bid::Bid;
 use super::cluster::OverlapCluster;
+use super::funding::FundingCall;
 use super::import::ImportJob;
 use super::organisation::{Authority, OtherOrganisation};
 use super::organisation_change::OrganisationChange;
@@ -27,4 +29,8 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
+    /// A funding call.
+    FundingCall(FundingCall),
+    /// A bid.
+    Bid(Bid),
 }

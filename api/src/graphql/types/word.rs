@@ -48,6 +48,54 @@ word_list! {
 }
 
 word_list! {
+    /// How far along a bid is.
+    BidState {
+        /// Being put together.
+        Draft,
+        /// Handed in.
+        Submitted,
+        /// Taken back by its lead.
+        Withdrawn,
+        /// Funded.
+        Won,
+        /// Not funded.
+        Lost,
+    }
+}
+
+word_list! {
+    /// What a member of a bid has said to it.
+    BidMemberState {
+        /// Asked, and has not answered to the present terms.
+        Invited,
+        /// Agrees to the present terms.
+        Accepted,
+        /// Takes no part any more.
+        Left,
+    }
+}
+
+word_list! {
+    /// What was done to a bid.
+    BidChange {
+        /// Drafted.
+        Created,
+        /// Words, members or money were changed.
+        Changed,
+        /// A member agreed.
+        Accepted,
+        /// A member left.
+        Left,
+        /// Handed in.
+        Submitted,
+        /// Taken back.
+        Withdrawn,
+        /// The funder decided.
+        Decided,
+    }
+}
+
+word_list! {
     /// Whether something that a project tried worked.
     OutcomeFinding {
         /// It worked.
