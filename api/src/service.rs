@@ -1,6 +1,7 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
 pub mod bid;
+pub mod board;
 pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;
@@ -12,6 +13,7 @@ pub mod freshness;
 pub mod funding;
 pub mod import;
 pub mod import_job;
+pub mod interest;
 pub mod listing;
 pub mod meaning;
 pub mod organisation;

@@ -1,11 +1,13 @@
 //! The database. Every query stands in a file of this folder, and takes any connection.
 
 pub mod bid;
+pub mod board;
 pub mod catalogue;
 pub mod cluster;
 pub mod funding;
 pub mod idempotency;
 pub mod import;
+pub mod interest;
 pub mod meaning;
 pub mod organisation;
 pub mod organisation_change;

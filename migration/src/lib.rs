@@ -7,6 +7,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod m20261121_catalogue;
 mod m20261122_12_funding;
+mod m20261122_13_boards;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
             Box::new(m20261122_12_funding::Migration),
+            Box::new(m20261122_13_boards::Migration),
         ]
     }
 }

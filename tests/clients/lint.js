@@ -6,7 +6,7 @@ import { ESLint } from "eslint";
 
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
-  "Adopter", "AlignedTerm", "BarredBody", "BeneficiaryPlace", "BidGroup", "BidIntroduction", "BidMember", "BidMoney", "BidVersion", "CoFundingMember", "CoFundingSuggestion", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "FundingMatch", "FundingRuleCheck", "FundingRules", "Identifier",
+  "Adopter", "AlignedTerm", "BarredBody", "BeneficiaryPlace", "BidGroup", "BidIntroduction", "BidMember", "BidMoney", "BidVersion", "BoardEntry", "BoardMember", "BoardMilestone", "CoFundingMember", "CoFundingSuggestion", "Contribution", "Coordinates", "Facet", "FacetBucket", "FieldChange", "FieldConflict", "FieldValue", "FundingAward", "FundingMatch", "FundingRuleCheck", "FundingRules", "Identifier",
   "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "MatchRate", "Money", "NationQuota", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",

@@ -26,9 +26,13 @@ pub enum Kind {
     FundingCall,
     /// A bid.
     Bid,
+    /// An expression of interest.
+    Interest,
+    /// A board.
+    Board,
 }
 
-const TAGS: [(Kind, u8); 8] = [
+const TAGS: [(Kind, u8); 10] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
@@ -37,6 +41,8 @@ const TAGS: [(Kind, u8); 8] = [
     (Kind::Import, b'I'),
     (Kind::FundingCall, b'G'),
     (Kind::Bid, b'B'),
+    (Kind::Interest, b'T'),
+    (Kind::Board, b'W'),
 ];
 
 /// The global id of a row.

@@ -1,6 +1,7 @@
 //! What can be changed: one file a noun.
 
 mod bid;
+mod board;
 mod funding;
 mod import;
 mod organisation;
@@ -9,6 +10,7 @@ mod project;
 use async_graphql::MergedObject;
 
 use bid::BidMutation;
+use board::BoardMutation;
 use funding::FundingMutation;
 use import::ImportMutation;
 use organisation::OrganisationMutation;
@@ -22,4 +24,5 @@ pub struct Mutation(
     ImportMutation,
     FundingMutation,
     BidMutation,
+    BoardMutation,
 );

@@ -1,8 +1,10 @@
 //! What can be asked.
 
+mod board;
 mod funding;
 
 use async_graphql::{Context, ID, MergedObject, Object};
+use board::BoardQuery;
 use entity::kinds;
 use funding::FundingQuery;
 
@@ -14,6 +16,7 @@ use super::id::{Kind, decode, expect};
 use super::limits::page_cost;
 use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
+use super::types::board::{Board, Interest};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
 use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
 use super::types::node::Node;
@@ -38,7 +41,7 @@ const LONGEST_NAME: usize = 500;
 
 /// What can be asked of Tandem: authorities, their projects, which of them overlap, and what they could do together.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Query(CatalogueQuery, FundingQuery);
+pub struct Query(CatalogueQuery, FundingQuery, BoardQuery);
 
 /// What can be asked of the catalogue.
 ///
@@ -95,6 +98,8 @@ impl CatalogueQuery {
                 Some((Kind::FundingCall, id)) => funding_call::by_id(db, id)
                     .await?
                     .map(|call| Node::FundingCall(call.into())),
+                Some((Kind::Interest, id)) => Interest::visible(ctx, id).await?.map(Node::Interest),
+                Some((Kind::Board, id)) => Board::visible(ctx, id).await?.map(Node::Board),
                 Some((Kind::Bid, id)) => {
                     let app = ctx.data_unchecked::<App>();
                     let bid = bid::visible(app, &viewer::of(ctx), id).await?;

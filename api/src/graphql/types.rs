@@ -1,6 +1,7 @@
 //! The types of the API, a noun a file. None of them is a row of the database.
 
 pub mod bid;
+pub mod board;
 pub mod cluster;
 pub mod cofunding;
 pub mod evidence;

@@ -10,6 +10,8 @@ mod architecture;
 #[cfg(test)]
 mod authorities;
 #[cfg(test)]
+mod boards;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod demonstration;

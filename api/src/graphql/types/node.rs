@@ -3,6 +3,7 @@
 use async_graphql::{ID, Interface};
 
 use super::bid::Bid;
+use super::board::{Board, Interest};
 use super::cluster::OverlapCluster;
 use super::funding::FundingCall;
 use super::import::ImportJob;
@@ -33,4 +34,8 @@ pub enum Node {
     FundingCall(FundingCall),
     /// A bid.
     Bid(Bid),
+    /// An expression of interest.
+    Interest(Interest),
+    /// A board.
+    Board(Board),
 }

@@ -96,6 +96,70 @@ word_list! {
 }
 
 word_list! {
+    /// What became of an expression of interest.
+    InterestState {
+        /// Waits for an answer.
+        Pending,
+        /// Accepted; a board was opened.
+        Accepted,
+        /// Declined.
+        Declined,
+        /// Taken back by whoever expressed it.
+        Withdrawn,
+        /// Nobody answered in time.
+        Expired,
+    }
+}
+
+word_list! {
+    /// Whether a board is at work.
+    BoardState {
+        /// At work.
+        Open,
+        /// Closed, with what came of it.
+        Closed,
+    }
+}
+
+word_list! {
+    /// What came of a board.
+    BoardOutcome {
+        /// A project of all.
+        JointProject,
+        /// A bid.
+        Bid,
+        /// One uses what the other has.
+        Reuse,
+        /// Nothing.
+        Nothing,
+    }
+}
+
+word_list! {
+    /// What a member does on a board.
+    BoardRole {
+        /// Calls the others together, and may close the board.
+        Chair,
+        /// Takes part.
+        Member,
+        /// Reads along.
+        Observer,
+    }
+}
+
+word_list! {
+    /// What an entry of a board is.
+    BoardEntryKind {
+        /// Something that was decided.
+        Decision,
+        /// How things stand.
+        Update,
+        /// A file, by its web address.
+        Link,
+    }
+}
+
+word_list! {
     /// Whether something that a project tried worked.
     OutcomeFinding {
         /// It worked.
