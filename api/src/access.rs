@@ -1,5 +1,8 @@
 //! Who asks, and what they may do.
 
+pub mod credential;
+pub mod rules;
 pub mod viewer;
 
-pub use viewer::{Grant, Role, Viewer};
+pub use entity::kinds::Role;
+pub use viewer::{Grant, Viewer};

@@ -7,6 +7,7 @@ mod destination;
 pub mod export;
 pub mod import;
 mod intake;
+pub mod key;
 pub mod link;
 pub mod migrate;
 pub mod pairs;
@@ -15,7 +16,7 @@ pub mod scan;
 mod schema;
 pub mod serve;
 
-use crate::config::{Cli, Command, EncoderArgs, ExportCommand, ImportCommand};
+use crate::config::{Cli, Command, EncoderArgs, ExportCommand, ImportCommand, KeyCommand};
 use crate::exchange::projects::{Format, ReadOptions};
 use crate::exchange::to_matching::Resolver;
 use crate::service::directory::Shipped;
@@ -61,6 +62,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Serve(args) => serve::run(&args),
         Command::Schema => schema::run(&mut out),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Key(KeyCommand::Create(args)) => key::create(&args, &mut out, &mut err),
+        Command::Key(KeyCommand::List(args)) => key::list(&args, &mut out),
+        Command::Key(KeyCommand::Revoke(args)) => key::revoke(&args, &mut err),
         Command::Import(ImportCommand::Projects(args)) => import::run(&args, &mut err),
         Command::Import(ImportCommand::Calls(args)) => import::calls::run(&args, &mut err),
         Command::Import(ImportCommand::List(args)) => import::jobs::list(&args, &mut out),

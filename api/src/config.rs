@@ -18,6 +18,7 @@ use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
 use crate::command::import::calls::ImportCallsArgs;
 use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
+use crate::command::key::{KeyCreateArgs, KeyListArgs, KeyRevokeArgs};
 use crate::command::link::LinkArgs;
 use crate::command::scan::ScanArgs;
 pub use database::{Backend, DatabaseArgs, DatabaseUrl, DatabaseUrlError};
@@ -64,6 +65,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Print the GraphQL schema
     Schema,
+    /// Make, list and revoke the keys that programs and people are let in by
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Bring the database to the newest version and stop
     Migrate(DatabaseArgs),
 }
@@ -91,6 +95,17 @@ pub enum ImportCommand {
     Undo(ImportUndoArgs),
     /// Go on with an import that stopped in the middle
     Resume(ImportResumeArgs),
+}
+
+/// What can be done with keys.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Let somebody in: make an account with its roles, and a key that is printed once
+    Create(KeyCreateArgs),
+    /// List accounts, their roles and their keys
+    List(KeyListArgs),
+    /// Take a key back at once
+    Revoke(KeyRevokeArgs),
 }
 
 /// What can be exported.

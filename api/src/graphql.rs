@@ -2,6 +2,7 @@
 
 pub mod examples;
 pub mod filter;
+pub mod guarded;
 pub mod id;
 pub mod input;
 pub mod limits;

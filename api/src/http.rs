@@ -6,6 +6,7 @@
 //! the log, the response and every error; an answer even when a resolver panics.
 
 mod access;
+mod admission;
 mod documents;
 mod execution;
 mod graphql;
@@ -21,6 +22,7 @@ mod settings;
 mod socket;
 mod upload;
 
+pub use admission::Doorkeeper;
 pub use health::{Part, Readiness};
 pub use origin::Origin;
 pub use request_id::{ClientAddress, RequestId};
@@ -40,6 +42,7 @@ struct Shared<E> {
     documents: documents::Documents,
     page: page::Page,
     readiness: health::Probe,
+    doorkeeper: Doorkeeper,
     /// Turns `true` when the server begins to stop.
     stopping: watch::Receiver<bool>,
     /// WebSocket connections that are open.

@@ -1,5 +1,6 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
+pub mod account;
 pub mod bid;
 pub mod board;
 pub mod cluster;
@@ -48,6 +49,8 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// Partner suggestions, kept while the catalogue stands still.
     pub partners: Arc<partner::Cache>,
+    /// Who is who.
+    pub doors: Arc<account::Doors>,
     /// The texts of the funding calls, kept while none changes.
     pub calls: Arc<cofunding::Cache>,
     /// The imports that this process is to work through.
@@ -70,6 +73,7 @@ impl App {
             listing: listing::Listing::default(),
             directory,
             partners: Arc::default(),
+            doors: Arc::default(),
             calls: Arc::default(),
             imports: Arc::default(),
         })

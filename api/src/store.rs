@@ -1,5 +1,6 @@
 //! The database. Every query stands in a file of this folder, and takes any connection.
 
+pub mod account;
 pub mod bid;
 pub mod board;
 pub mod catalogue;

@@ -298,6 +298,52 @@ word_list! {
 }
 
 word_list! {
+    /// Who an account belongs to.
+    AccountKind {
+        /// A person, whom an issuer of tokens vouches for.
+        Person = "PERSON",
+        /// A program.
+        App = "APP",
+    }
+}
+
+word_list! {
+    /// What an account may act as. Everybody may read what is public.
+    Role {
+        /// A program that reads for others.
+        App = "APP",
+        /// Sees what concerns their own organisation.
+        Member = "MEMBER",
+        /// Changes what belongs to their own organisation, and speaks for it.
+        Editor = "EDITOR",
+        /// Sees what concerns the money of their own organisation.
+        Funder = "FUNDER",
+        /// Decides on findings.
+        Reviewer = "REVIEWER",
+        /// May do everything.
+        Administrator = "ADMINISTRATOR",
+    }
+}
+
+impl Role {
+    /// Whether the role is held for one organisation.
+    #[must_use]
+    pub fn is_for_an_organisation(self) -> bool {
+        matches!(self, Self::Member | Self::Editor | Self::Funder)
+    }
+}
+
+word_list! {
+    /// What may be done with a key.
+    KeyScope {
+        /// Reading only.
+        Read = "READ",
+        /// Reading, and changing what its account may change.
+        Write = "WRITE",
+    }
+}
+
+word_list! {
     /// What a line of a funding call's rules says.
     CallTermKind {
         /// What it is about, in free words.

@@ -2,6 +2,10 @@
 
 pub mod kinds;
 
+pub mod access_state;
+pub mod account;
+pub mod account_grant;
+pub mod api_key;
 pub mod bid;
 pub mod bid_introduction;
 pub mod bid_member;

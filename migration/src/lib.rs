@@ -15,6 +15,7 @@ mod m20261122_4_outcomes;
 mod m20261122_5_search;
 mod m20261122_6_imports;
 mod m20261122_7_retries;
+mod m20261122_8_accounts;
 mod table;
 
 /// Runs the migrations.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_5_search::Migration),
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
+            Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_12_funding::Migration),
             Box::new(m20261122_13_boards::Migration),
         ]

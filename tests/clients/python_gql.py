@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import sys
 
 from gql import Client, FileVar, gql
@@ -29,6 +30,7 @@ mutation ($input: PreviewImportInput!) {
 }
 """)
 FLAGGED = gql("subscription { overlapFlagged { score left { title } right { title } } }")
+KEY = {"authorization": f"Bearer {os.environ['TANDEM_KEY']}"}
 DRAFT = {
     "title": "Web assistant for questions about bins",
     "summary": "An automatic assistant on the council website answers residents who ask when their rubbish, recycling "
@@ -46,7 +48,7 @@ async def listen(session, ready):
 
 
 async def main(url):
-    http = AIOHTTPTransport(url=f"{url}/graphql", headers={"graphql-require-preflight": "1"})
+    http = AIOHTTPTransport(url=f"{url}/graphql", headers={"graphql-require-preflight": "1", **KEY})
     socket = AIOHTTPWebsocketsTransport(
         url=f"{url.replace('http', 'ws', 1)}/graphql/ws", subprotocols=["graphql-transport-ws"]
     )

@@ -48,7 +48,12 @@ impl Inside {
     /// # Panics
     /// When it is not JSON.
     pub async fn graphql(&self, query: &str) -> Value {
-        serde_json::to_value(self.schema.execute(query).await).expect("answers are JSON")
+        serde_json::to_value(
+            self.schema
+                .execute(Request::new(query).data(Viewer::operator()))
+                .await,
+        )
+        .expect("answers are JSON")
     }
 
     /// The whole answer to one request with variables, as somebody asks it.

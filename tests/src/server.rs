@@ -1,5 +1,7 @@
 //! The real server, and what a client does with it.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::binary::{self, Process};
@@ -13,8 +15,10 @@ pub struct Server {
     pub url: String,
     /// Where it stores.
     pub database: Database,
-    /// For requests that are not plain GraphQL.
+    /// For requests that are not plain GraphQL; an administrator, like every request here unless it says otherwise.
     pub http: reqwest::Client,
+    /// The administrator's key.
+    pub key: String,
     process: Process,
 }
 
@@ -24,13 +28,19 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub async fn start(database: Database) -> Self {
+        let key = key(database.folder(), &database.url, &["--role", "administrator"]);
+        Self::start_with(database, key).await
+    }
+
+    async fn start_with(database: Database, key: String) -> Self {
         let mut command = binary::command(database.folder());
         command.args(["serve", "--bind", "127.0.0.1:0", "--database-url", &database.url]);
         let process = Process::start(command);
         Self {
             url: process.url.clone(),
             database,
-            http: reqwest::Client::new(),
+            http: client(Some(&key)),
+            key,
             process,
         }
     }
@@ -38,7 +48,7 @@ impl Server {
     /// Ends the server and starts another on the same database.
     pub async fn restart(mut self) -> Self {
         self.process.stop();
-        Self::start(self.database).await
+        Self::start_with(self.database, self.key).await
     }
 
     /// Ends the server and gives back what it logged and whether it ended well.
@@ -49,7 +59,7 @@ impl Server {
     /// Kills the server as a power cut does, and starts another on the same database.
     pub async fn crash(mut self) -> Self {
         self.process.kill();
-        Self::start(self.database).await
+        Self::start_with(self.database, self.key).await
     }
 
     /// The whole answer to one request: `data`, `errors`, `extensions`.
@@ -57,8 +67,16 @@ impl Server {
     /// # Panics
     /// When the answer is not JSON.
     pub async fn graphql(&self, query: &str, variables: Value) -> Value {
+        self.graphql_by(&self.http, query, variables).await
+    }
+
+    /// The whole answer to one request of somebody else, such as [`client`] makes.
+    ///
+    /// # Panics
+    /// When the answer is not JSON.
+    pub async fn graphql_by(&self, by: &reqwest::Client, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
-        let request = self.http.post(format!("{}/graphql", self.url)).json(&body);
+        let request = by.post(format!("{}/graphql", self.url)).json(&body);
         let answer = request.send().await.expect("send the request");
         answer.json().await.expect("the answer is JSON")
     }
@@ -83,6 +101,42 @@ impl Server {
         socket.init().await;
         socket
     }
+}
+
+/// A new account's key, made on the command line: roles and such as `tandem key create` takes them.
+///
+/// # Panics
+/// When it cannot be made.
+pub fn key(folder: &Path, database_url: &str, arguments: &[&str]) -> String {
+    let mut command = binary::command(folder);
+    command.args([
+        "key",
+        "create",
+        "--name",
+        "A test",
+        "--database-url",
+        database_url,
+    ]);
+    let output = command.args(arguments).output().expect("run tandem key");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "tandem key create {arguments:?}: {told}");
+    String::from_utf8(output.stdout)
+        .expect("a key is text")
+        .trim()
+        .to_owned()
+}
+
+/// A client that shows a key, or none.
+///
+/// # Panics
+/// When a key is no header's value.
+pub fn client(key: Option<&str>) -> reqwest::Client {
+    let shown = key.map(|key| {
+        let value = format!("Bearer {key}").parse().expect("a key is plain text");
+        (reqwest::header::AUTHORIZATION, value)
+    });
+    let client = reqwest::Client::builder().default_headers(shown.into_iter().collect());
+    client.build().expect("make a client")
 }
 
 impl Fixture for Server {

@@ -2,24 +2,8 @@
 
 use std::sync::Arc;
 
+use entity::kinds::Role;
 use uuid::Uuid;
-
-/// What somebody may act as. Everybody may read what is public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
-    /// A program that reads for others.
-    App,
-    /// Sees what concerns their own organisation.
-    Member,
-    /// Changes what belongs to their own organisation, and speaks for it.
-    Editor,
-    /// Sees what concerns the money of their own organisation.
-    Funder,
-    /// Decides on findings.
-    Reviewer,
-    /// May do everything.
-    Administrator,
-}
 
 /// A role, and for whom it is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,12 +14,22 @@ pub struct Grant {
     pub organisation: Option<Uuid>,
 }
 
+/// What a signature by an account begins with.
+const SIGNED: &str = "account:";
+
+/// The account that signed, where one did.
+#[must_use]
+pub fn signer(signature: &str) -> Option<Uuid> {
+    signature.strip_prefix(SIGNED)?.parse().ok()
+}
+
 /// Who asks: a person, an app, or nobody that is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Viewer {
     account: Option<Uuid>,
     name: Arc<str>,
     grants: Arc<[Grant]>,
+    only_reads: bool,
 }
 
 impl Viewer {
@@ -46,6 +40,7 @@ impl Viewer {
             account: Some(account),
             name: name.into(),
             grants: grants.into(),
+            only_reads: false,
         }
     }
 
@@ -66,7 +61,29 @@ impl Viewer {
             account: None,
             name: "command line".into(),
             grants: Arc::new([everything]),
+            only_reads: false,
         }
+    }
+
+    /// The same, through a key that may change nothing.
+    #[must_use]
+    pub fn reading_only(self) -> Self {
+        Self {
+            only_reads: true,
+            ..self
+        }
+    }
+
+    /// Whether they came by a key that may change nothing.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        self.only_reads
+    }
+
+    /// Whether anything is known of them.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.account.is_some() || !self.grants.is_empty()
     }
 
     /// The account, unless nobody is known.
@@ -75,7 +92,16 @@ impl Viewer {
         self.account
     }
 
-    /// How histories call them; empty for the public.
+    /// How histories keep them: by their account, whose name can be erased.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        match self.account {
+            Some(account) => format!("{SIGNED}{account}"),
+            None => self.name.to_string(),
+        }
+    }
+
+    /// What they are called; empty for the public.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

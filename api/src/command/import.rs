@@ -107,7 +107,7 @@ impl Opened {
             content_hash: hash(file)?,
             size_bytes: self.reading.size(),
             notes: self.reading.notes(),
-            by: COMMAND_LINE,
+            by: COMMAND_LINE.to_owned(),
         })
     }
 

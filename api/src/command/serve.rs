@@ -8,8 +8,9 @@ use futures_util::FutureExt as _;
 
 use super::{ExitStatus, database};
 use crate::config::{ServeArgs, ServerArgs};
+use crate::graphql::guarded::Guarded;
 use crate::graphql::{self, examples};
-use crate::http::{self, Part, Readiness};
+use crate::http::{self, Doorkeeper, Part, Readiness};
 use crate::live::Silent;
 use crate::service::{App, import_job};
 use crate::store;
@@ -34,14 +35,20 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<ExitStatus> {
 
 /// Serves until a signal says stop. The index is read and kept up to date beside the requests.
 pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitStatus> {
-    let schema = graphql::schema(app.clone());
+    let schema = Guarded::new(graphql::schema(app.clone()));
     let probed = app.clone();
     let readiness = move || {
         let app = probed.clone();
         async move { readiness(&app).await }.boxed()
     };
+    let asked = app.clone();
+    let doorkeeper: Doorkeeper = Arc::new(move |credential| {
+        let app = asked.clone();
+        async move { app.doors.viewer(&app.db, &credential).await }.boxed()
+    });
     let settings = args.http_settings(&examples::EXAMPLES);
-    let running = http::serve(schema, graphql::sdl(), readiness, settings).context("starting the server")?;
+    let running = http::serve(schema, graphql::sdl(), readiness, doorkeeper, settings)
+        .context("starting the server")?;
     let address = running.address();
     say(&format!(
         "Tandem listens on http://{address}\n  GraphiQL, with {} example queries: http://{address}/\n  \

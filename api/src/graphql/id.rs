@@ -30,9 +30,13 @@ pub enum Kind {
     Interest,
     /// A board.
     Board,
+    /// An account.
+    Account,
+    /// A key of an account.
+    ApiKey,
 }
 
-const TAGS: [(Kind, u8); 10] = [
+const TAGS: [(Kind, u8); 12] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
@@ -43,6 +47,8 @@ const TAGS: [(Kind, u8); 10] = [
     (Kind::Bid, b'B'),
     (Kind::Interest, b'T'),
     (Kind::Board, b'W'),
+    (Kind::Account, b'A'),
+    (Kind::ApiKey, b'L'),
 ];
 
 /// The global id of a row.

@@ -1,5 +1,6 @@
 //! What can be changed: one file a noun.
 
+mod account;
 mod bid;
 mod board;
 mod funding;
@@ -9,6 +10,7 @@ mod project;
 
 use async_graphql::MergedObject;
 
+use account::AccountMutation;
 use bid::BidMutation;
 use board::BoardMutation;
 use funding::FundingMutation;
@@ -22,6 +24,7 @@ pub struct Mutation(
     ProjectMutation,
     OrganisationMutation,
     ImportMutation,
+    AccountMutation,
     FundingMutation,
     BidMutation,
     BoardMutation,

@@ -16,6 +16,7 @@ use super::id::{Kind, decode, expect};
 use super::limits::page_cost;
 use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
+use super::types::account::{Account, AccountConnection, Viewer};
 use super::types::board::{Board, Interest};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
 use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
@@ -29,8 +30,8 @@ use super::types::partner::PartnerSuggestionConnection;
 use super::types::project::{Project, ProjectConnection};
 use super::types::vocabulary::{Term, Vocabulary, terms};
 use super::types::word::OrganisationKind;
+use super::viewer;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::graphql::viewer;
 use crate::service::{App, bid, funding as funding_call, overlap, summary};
 use crate::store;
 use crate::store::organisation::{OrganisationQuery, OrganisationSort};
@@ -62,6 +63,7 @@ impl CatalogueQuery {
         let found = async {
             let db = ctx.data_unchecked::<App>().db.read();
             let look = ctx.look_ahead();
+            let viewer = viewer::of(ctx);
             Ok(match decode(&id) {
                 Some((Kind::Organisation, id)) => {
                     store::organisation::by_id(db, id)
@@ -92,7 +94,8 @@ impl CatalogueQuery {
                 Some((Kind::OrganisationChange, id)) => store::organisation_change::by_id(db, id)
                     .await?
                     .map(|row| Node::OrganisationChange(OrganisationChange(row))),
-                Some((Kind::Import, id)) => store::import::by_id(db, id)
+                // What one may not see looks as if it were not there.
+                Some((Kind::Import, id)) if viewer.is_administrator() => store::import::by_id(db, id)
                     .await?
                     .map(|row| Node::ImportJob(row.into())),
                 Some((Kind::FundingCall, id)) => funding_call::by_id(db, id)
@@ -105,10 +108,30 @@ impl CatalogueQuery {
                     let bid = bid::visible(app, &viewer::of(ctx), id).await?;
                     bid.map(|bid| Node::Bid(bid.into()))
                 }
-                None => None,
+                Some((Kind::Account, id)) if viewer.is_administrator() || viewer.account() == Some(id) => {
+                    let row = store::account::by_id(db, id).await?;
+                    row.map(|row| Node::Account(Account(row)))
+                }
+                Some((Kind::Import | Kind::Account | Kind::ApiKey, _)) | None => None,
             })
         };
         found.await.transpose()
+    }
+
+    /// Whoever asks, as the server knows them.
+    async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
+        Viewer(viewer::of(ctx))
+    }
+
+    /// Everybody who is known, the latest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn accounts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<AccountConnection, ApiError> {
+        Account::connection(ctx, &PageArguments::forwards(first, after)).await
     }
 
     /// A local authority by its three-letter code, its GSS code or its global id; null when there is none.

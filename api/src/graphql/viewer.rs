@@ -1,10 +1,10 @@
-//! Who asks.
+//! Who asks, within a resolver.
 
 use async_graphql::Context;
 
 use crate::access::Viewer;
 
-/// Whoever sent the request.
+/// Whoever asks; the public when nobody said who they are.
 pub(crate) fn of(ctx: &Context<'_>) -> Viewer {
     ctx.data_opt::<Viewer>().cloned().unwrap_or_else(Viewer::public)
 }

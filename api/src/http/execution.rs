@@ -9,6 +9,7 @@ use futures_util::FutureExt as _;
 use super::Shared;
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
+use crate::access::Viewer;
 use crate::graphql::limits::{self, Operation, OperationKind, Refusal};
 
 /// What the access log tells of an operation. Never its variables: they can be confidential.
@@ -25,9 +26,14 @@ pub(super) fn admit<E>(shared: &Shared<E>, request: &Request) -> Result<Operatio
     limits::inspect(&request.query, request.operation_name.as_deref(), limits)
 }
 
-/// Makes a request's id and origin known to resolvers.
-pub(super) fn with_context(request: Request, id: &RequestId, client: ClientAddress) -> Request {
-    request.data(id.clone()).data(client)
+/// Makes a request's id, its origin and who asks known to resolvers.
+pub(super) fn with_context(
+    request: Request,
+    id: &RequestId,
+    client: ClientAddress,
+    viewer: Viewer,
+) -> Request {
+    request.data(id.clone()).data(client).data(viewer)
 }
 
 /// Executes a query or a mutation.

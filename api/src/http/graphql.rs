@@ -131,6 +131,7 @@ async fn run<E: Executor>(
         .get::<RequestId>()
         .cloned()
         .unwrap_or_else(RequestId::fresh);
+    let viewer = shared.viewer(http.headers()).await?;
     let operation = match execution::admit(shared, &request) {
         Ok(operation) => operation,
         Err(refusal) => {
@@ -150,7 +151,7 @@ async fn run<E: Executor>(
     if read_only && operation.kind != OperationKind::Query {
         return Err(Failure::method("only queries run over GET; use POST", "POST"));
     }
-    let request = execution::with_context(request, &id, ClientAddress(http.peer_addr()));
+    let request = execution::with_context(request, &id, ClientAddress(http.peer_addr()), viewer);
     let response = execution::execute(shared, &operation, request).await?;
     summary.errors = response.errors.len();
     http.extensions_mut().insert(summary);

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, VARY};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, VARY, WWW_AUTHENTICATE};
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::Serialize;
 
@@ -15,6 +15,8 @@ pub(super) struct Failure {
     pub(super) status: StatusCode,
     pub(super) error: Box<ServerError>,
     pub(super) allow: Option<&'static str>,
+    /// Whether to say how to be let in.
+    pub(super) challenge: bool,
 }
 
 impl Failure {
@@ -25,6 +27,7 @@ impl Failure {
             status,
             error: Box::new(error),
             allow: None,
+            challenge: false,
         }
     }
 
@@ -45,6 +48,9 @@ impl Failure {
         let mut builder = HttpResponse::build(self.status);
         if let Some(allow) = self.allow {
             builder.insert_header((ALLOW, allow));
+        }
+        if self.challenge {
+            builder.insert_header((WWW_AUTHENTICATE, "Bearer"));
         }
         let mut response = Response::from_errors(vec![*self.error]);
         stamp(&mut response, id);

@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use super::admission::Doorkeeper;
 use super::health::Readiness;
 use super::media::ResponseMedia;
 use super::request_id::RequestId;
@@ -34,7 +35,7 @@ pub struct Running {
 
 /// Binds and begins to serve `executor` on threads of its own. To be called within a tokio runtime.
 ///
-/// `sdl` is the text at `/schema.graphql`; `readiness` is asked by `/health/ready`.
+/// `sdl` is the text at `/schema.graphql`; `readiness` is asked by `/health/ready`, `doorkeeper` who shows a credential.
 ///
 /// # Errors
 /// When the address cannot be bound or GraphiQL's files cannot be read.
@@ -42,6 +43,7 @@ pub fn serve<E: Executor>(
     executor: E,
     sdl: String,
     readiness: impl Fn() -> BoxFuture<'static, Readiness> + Send + Sync + 'static,
+    doorkeeper: Doorkeeper,
     settings: HttpSettings,
 ) -> io::Result<Running> {
     let (stopping, watched) = watch::channel(false);
@@ -52,6 +54,7 @@ pub fn serve<E: Executor>(
         documents: super::documents::Documents::default(),
         settings: settings.clone(),
         readiness: Arc::new(readiness),
+        doorkeeper,
         stopping: watched,
         sockets: AtomicUsize::new(0),
         uploads: Semaphore::new(settings.max_uploads),

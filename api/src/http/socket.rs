@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 use super::media::ResponseMedia;
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
-use super::{Shared, origin};
+use super::{Shared, admission, origin};
 use session::Connection;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -47,6 +47,7 @@ fn accept<E: Executor>(
         let message = "pages of this origin may not open a socket; allow it by --allow-origin";
         return Err(Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", message));
     }
+    let shown = admission::shown(http.headers())?;
     let place = Place::take(shared.clone())?;
     let (response, session, stream) = actix_ws::handle_with_protocols(http, payload, &[PROTOCOL])
         .map_err(|error| Failure::bad_request(format!("not a WebSocket handshake: {error}")))?;
@@ -56,7 +57,7 @@ fn accept<E: Executor>(
         .max_frame_size(max)
         .aggregate_continuations()
         .max_continuation_size(max);
-    let connection = Connection::new(shared, session, ClientAddress(http.peer_addr()));
+    let connection = Connection::new(shared, session, ClientAddress(http.peer_addr()), shown);
     let span = tracing::error_span!("socket", socket_id = %id);
     actix_web::rt::spawn(
         async move {

@@ -19,7 +19,7 @@ use crate::exchange::to_matching::{day, period, phase};
 use crate::store;
 
 pub use known::Cache;
-pub(in crate::service) use pool::{efforts_of, pool, told};
+pub(in crate::service) use pool::{pool, told};
 pub use rules::rules;
 // What the API shows of a bid that could be made.
 pub use matching::cofunding::{Check, Consortium, LeftOut, Part, Rule, Seat};

@@ -174,9 +174,9 @@ pub async fn update(app: &App, viewer: &Viewer, id: Uuid, version: i32, told: Ca
 /// # Errors
 /// Unauthenticated for the public.
 pub(in crate::service) fn known(viewer: &Viewer) -> ApiResult<()> {
-    match viewer.grants() {
-        [] => Err(ApiError::Unauthenticated("sign in to do this".to_owned())),
-        _ => Ok(()),
+    match viewer.is_known() {
+        true => Ok(()),
+        false => Err(ApiError::Unauthenticated("sign in to do this".to_owned())),
     }
 }
 
@@ -241,5 +241,5 @@ pub(in crate::service) fn not_closed(call: &Call, path: &[&str]) -> ApiResult<()
 /// How histories keep somebody.
 #[must_use]
 pub(in crate::service) fn signed(viewer: &Viewer) -> String {
-    viewer.name().to_owned()
+    viewer.signature()
 }

@@ -106,7 +106,7 @@ pub struct FileFacts {
     /// What is to be known of the file as a whole.
     pub notes: Vec<String>,
     /// Who brings it.
-    pub by: &'static str,
+    pub by: String,
 }
 
 impl FileFacts {
@@ -137,7 +137,7 @@ impl FileFacts {
             left_standing: 0,
             notes: serde_json::to_string(&self.notes).map_err(ApiError::internal)?,
             failure: None,
-            created_by: self.by.to_owned(),
+            created_by: self.by,
             created_at: now,
             updated_at: now,
             finished_at: None,

@@ -16,7 +16,8 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
-use super::project::{API, LONGEST_SHORT_TEXT, bounded_text};
+use super::project::{LONGEST_SHORT_TEXT, bounded_text};
+use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
@@ -45,7 +46,13 @@ pub fn projects_moved(row: &organisation_change::Model) -> ApiResult<usize> {
 /// # Errors
 /// Bad input when one is not there, was merged before, is named twice, or when two authorities of the official register
 /// are to be one; then nothing was changed.
-pub async fn merge(app: &App, kept: Uuid, others: &[Uuid], reason: &str) -> ApiResult<Vec<Uuid>> {
+pub async fn merge(
+    app: &App,
+    viewer: &Viewer,
+    kept: Uuid,
+    others: &[Uuid],
+    reason: &str,
+) -> ApiResult<Vec<Uuid>> {
     let reason = needed(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     if others.is_empty() || others.len() > MOST_MERGED {
         let message = format!("give from one to {MOST_MERGED} organisations");
@@ -79,14 +86,14 @@ pub async fn merge(app: &App, kept: Uuid, others: &[Uuid], reason: &str) -> ApiR
             "{} and {} were found to be one organisation: {reason}",
             goes.name, stays.name
         );
-        let moved = absorb(&txn, &goes, &stays, &why).await?;
+        let moved = absorb(&txn, viewer, &goes, &stays, &why).await?;
         let change = Identity {
             kind: OrganisationChangeKind::Merged,
             organisation: kept,
             other: *id,
             reason: reason.clone(),
         };
-        changes.push(change.keep(&txn, &moved).await?);
+        changes.push(change.keep(&txn, viewer, &moved).await?);
     }
     txn.commit().await?;
     known_anew(app).await?;
@@ -102,7 +109,7 @@ struct Identity {
 }
 
 impl Identity {
-    async fn keep(self, db: &impl ConnectionTrait, moved: &Moved) -> ApiResult<Uuid> {
+    async fn keep(self, db: &impl ConnectionTrait, viewer: &Viewer, moved: &Moved) -> ApiResult<Uuid> {
         let id = Uuid::now_v7();
         let row = organisation_change::Model {
             id,
@@ -110,7 +117,7 @@ impl Identity {
             organisation_id: self.organisation,
             other_id: self.other,
             reason: self.reason,
-            changed_by: Some(API.to_owned()),
+            changed_by: Some(viewer.signature()),
             changed_at: clock::now(),
             moved: serde_json::to_string(moved).map_err(ApiError::internal)?,
             undone_at: None,

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Utc;
-use entity::kinds::{NeighbourKind, OrganisationKind, ParticipantRole, ProjectStatus, TagKind};
+use entity::kinds::{
+    NeighbourKind, OrganisationKind, OutcomeFinding, ParticipantRole, ProjectStatus, TagKind,
+};
 use entity::{organisation, project};
 use matching::Key;
 use matching::partners::{Activity, AuthorityFacts, Directory, Question, Suggestions, Tier, UnknownSeeker};
@@ -142,6 +144,11 @@ async fn of_projects(
     let ids: Vec<Uuid> = rows.keys().copied().collect();
     let tags = store::project::tags(db.read(), &ids).await?;
     let participants = store::project::participants(db.read(), &ids).await?;
+    let outcomes = store::project::outcomes(db.read(), &ids).await?;
+    let worked = outcomes
+        .iter()
+        .filter(|row| row.finding == OutcomeFinding::Worked);
+    let worked: BTreeSet<Uuid> = worked.map(|row| row.project_id).collect();
     let mut labels: HashMap<Uuid, (Vec<String>, Vec<String>)> = HashMap::new();
     for tag in tags {
         let (themes, technologies) = labels.entry(tag.project_id).or_default();
@@ -170,8 +177,7 @@ async fn of_projects(
                 themes,
                 technologies,
                 phase: project.phase.map(phase),
-                // No evidence of outcomes is recorded yet; that it is live is told by the phase.
-                proven: false,
+                proven: worked.contains(&project.id),
                 last_confirmed: project.last_confirmed_at.map(|at| day(at.date_naive())),
             })
         });

@@ -3,6 +3,7 @@
 mod bundle;
 mod checks;
 mod draft;
+mod ownership;
 mod stored;
 pub mod told;
 pub mod version;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::retry::Retry;
+use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::store;
@@ -23,6 +25,7 @@ pub use checks::LONGEST_SHORT_TEXT;
 pub(super) use checks::bounded_text;
 use draft::Ids;
 pub use draft::{Adoption, Award, Outcome, PlaceTold, ProjectDraft, Resolved, resolve};
+use ownership::{may_change, may_write};
 use version::Change;
 
 /// The operation's name among the keys of retries.
@@ -35,6 +38,7 @@ const OPERATION: &str = "createProject";
 /// another input.
 pub async fn create(
     app: &App,
+    viewer: &Viewer,
     draft: ProjectDraft,
     retry: Option<Retry>,
     found: Vec<UserError>,
@@ -49,6 +53,7 @@ pub async fn create(
         txn.rollback().await?;
         return Ok(earlier);
     }
+    may_write(&txn, viewer, resolved.participants.iter().copied()).await?;
     check_relations(&txn, &resolved).await?;
     let now = clock::now();
     let row = Stamp {
@@ -57,7 +62,7 @@ pub async fn create(
         change_seq: place,
         now,
         created_at: now,
-        change: through_api(ProjectChange::Created, None),
+        change: by(viewer, ProjectChange::Created, None),
     };
     let id = row.id;
     store::project::insert(&txn, vec![assemble(resolved, &row, Vec::new())]).await?;
@@ -86,13 +91,13 @@ pub struct Stamp {
     pub change: Change,
 }
 
-/// The source of what comes through the API, and who changes it as long as nobody has to say who they are.
+/// The source of what comes through the API.
 pub(super) const API: &str = "api";
 
-fn through_api(kind: ProjectChange, reason: Option<String>) -> Change {
+fn by(viewer: &Viewer, kind: ProjectChange, reason: Option<String>) -> Change {
     Change {
         kind,
-        by: Some(API.to_owned()),
+        by: Some(viewer.signature()),
         reason,
     }
 }
@@ -139,7 +144,7 @@ pub struct Revision {
 /// # Errors
 /// Every mistake in the draft at once, after those found before; a conflict when the project changed
 /// meanwhile.
-pub async fn update(app: &App, row: &project::Model, revision: Revision) -> ApiResult<()> {
+pub async fn update(app: &App, viewer: &Viewer, row: &project::Model, revision: Revision) -> ApiResult<()> {
     let Revision {
         draft,
         version,
@@ -162,6 +167,7 @@ pub async fn update(app: &App, row: &project::Model, revision: Revision) -> ApiR
     // Locks the catalogue's row: what is read from here on is what will be changed.
     let place = store::catalogue::reserve(&txn, 1).await?;
     let standing = active(&txn, row.id).await?;
+    may_change(&txn, viewer, row.id).await?;
     same_version(&standing, version)?;
     version::keep(&txn, &standing).await?;
     let stamp = Stamp {
@@ -170,7 +176,7 @@ pub async fn update(app: &App, row: &project::Model, revision: Revision) -> ApiR
         change_seq: place,
         now: clock::now(),
         created_at: row.created_at,
-        change: through_api(ProjectChange::Changed, reason),
+        change: by(viewer, ProjectChange::Changed, reason),
     };
     let bundle = assemble(resolved, &stamp, Vec::new());
     let changed = store::project::replace(&txn, bundle, version).await?;
@@ -213,7 +219,13 @@ pub(super) async fn revise(
 ///
 /// # Errors
 /// When there is no such project, no reason is given, or the project changed meanwhile.
-pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> ApiResult<()> {
+pub async fn retire(
+    app: &App,
+    viewer: &Viewer,
+    id: Uuid,
+    version: Option<i32>,
+    reason: &str,
+) -> ApiResult<()> {
     if reason.trim().is_empty() {
         return Err(ApiError::bad_input(
             UserErrorCode::Required,
@@ -224,8 +236,8 @@ pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> 
     bounded_text(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let now = clock::now();
     let reason = Some(reason.trim().to_owned());
-    let change = through_api(ProjectChange::Retired, reason.clone());
-    touch(app, id, version, change, |row| project::Model {
+    let change = by(viewer, ProjectChange::Retired, reason.clone());
+    touch(app, viewer, id, version, change, |row| project::Model {
         status: ProjectStatus::Retired,
         retired_at: Some(now),
         retired_reason: reason,
@@ -238,10 +250,10 @@ pub async fn retire(app: &App, id: Uuid, version: Option<i32>, reason: &str) -> 
 ///
 /// # Errors
 /// When there is no such project, or it changed meanwhile.
-pub async fn confirm(app: &App, id: Uuid, version: Option<i32>) -> ApiResult<()> {
+pub async fn confirm(app: &App, viewer: &Viewer, id: Uuid, version: Option<i32>) -> ApiResult<()> {
     let now = clock::now();
-    let change = through_api(ProjectChange::Confirmed, None);
-    touch(app, id, version, change, |row| project::Model {
+    let change = by(viewer, ProjectChange::Confirmed, None);
+    touch(app, viewer, id, version, change, |row| project::Model {
         last_confirmed_at: Some(now),
         ..row
     })
@@ -251,6 +263,7 @@ pub async fn confirm(app: &App, id: Uuid, version: Option<i32>) -> ApiResult<()>
 /// Changes a project's own row and nothing else.
 async fn touch(
     app: &App,
+    viewer: &Viewer,
     id: Uuid,
     version: Option<i32>,
     change: Change,
@@ -259,6 +272,7 @@ async fn touch(
     let txn = app.db.begin().await?;
     let place = store::catalogue::reserve(&txn, 1).await?;
     let row = active(&txn, id).await?;
+    may_change(&txn, viewer, id).await?;
     if let Some(version) = version {
         same_version(&row, version)?;
     }

@@ -16,10 +16,12 @@ function claim(holds: boolean, what: string): asserts holds {
 }
 
 const [, , url = ""] = process.argv;
+const headers = { authorization: `Bearer ${process.env.TANDEM_KEY}` };
 const socket = createClient({ url: `${url.replace("http", "ws")}/graphql/ws`, webSocketImpl: WebSocket });
 const client = new Client({
   url: `${url}/graphql`,
   preferGetMethod: false,
+  fetchOptions: { headers },
   exchanges: [
     fetchExchange,
     subscriptionExchange({

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tandem::access::Viewer;
-use tandem::graphql::id::{Kind, decode};
+use tandem::graphql::id::decode;
 use tandem::store;
 use tests::Inside;
 use uuid::Uuid;

@@ -6,6 +6,7 @@
 )]
 
 #[cfg(test)]
+mod access;
 mod architecture;
 #[cfg(test)]
 mod authorities;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tests::binary::{self, Process};
+use tests::server::key;
 use tests::{root, skip};
 
 /// What `script/clients` installs the Python clients into, below the folder that cargo builds in.
@@ -65,20 +66,23 @@ fn fails(mut command: Command, saying: &str) {
 }
 
 /// A server with the demonstration catalogue, in a folder of its own.
-fn demonstration(arguments: &[&str]) -> (Process, tempfile::TempDir) {
+/// The demonstration, served, and an administrator's key.
+fn demonstration(arguments: &[&str]) -> (Process, String, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = binary::command(folder.path());
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("tandem.db").display());
     command
         .args(["demo", "--bind", "127.0.0.1:0", "--database-url", &url])
         .args(arguments);
-    (Process::start(command), folder)
+    let process = Process::start(command);
+    let key = key(folder.path(), &url, &["--role", "administrator"]);
+    (process, key, folder)
 }
 
 #[test]
 fn the_http_audit_passes_whole() {
     let Some(mut audit) = node("audit.js") else { return };
-    let (server, _folder) = demonstration(&[]);
+    let (server, _, _folder) = demonstration(&[]);
     audit.arg(format!("{}/graphql", server.url));
     succeeds(audit);
 }
@@ -93,9 +97,9 @@ fn urql_with_generated_types_queries_and_listens() {
     let mut compile = node("node_modules/typescript/bin/tsc").unwrap();
     compile.args(["--project", "typed/tsconfig.json"]);
     succeeds(compile);
-    let (server, _folder) = demonstration(&[]);
+    let (server, key, _folder) = demonstration(&[]);
     let mut run = node("generated/js/typed/client.js").unwrap();
-    run.arg(&server.url);
+    run.arg(&server.url).env("TANDEM_KEY", key);
     succeeds(run);
 }
 
@@ -104,8 +108,8 @@ fn python_gql_validates_queries_and_listens() {
     let Some(mut run) = client(&target().join(PYTHON), "python_gql.py") else {
         return;
     };
-    let (server, _folder) = demonstration(&[]);
-    run.arg(&server.url);
+    let (server, key, _folder) = demonstration(&[]);
+    run.arg(&server.url).env("TANDEM_KEY", key);
     succeeds(run);
 }
 
@@ -164,7 +168,7 @@ fn visit(editor: &str, arguments: &[&str]) {
     let Some(browser) = known.into_iter().find(|path| Path::new(path).exists()) else {
         return skip("Chromium is not installed");
     };
-    let (server, _folder) = demonstration(arguments);
+    let (server, _, _folder) = demonstration(arguments);
     let shot = target().join(format!("{editor}.png"));
     visit.arg(&server.url).arg(&shot).arg(editor).arg(browser);
     succeeds(visit);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 use tests::Server;
+use tests::server::client;
 
 /// Connections that write at once.
 const WRITERS: usize = 8;
@@ -63,8 +64,8 @@ async fn ask(http: &reqwest::Client, url: &str, query: &str, variables: Value) -
 }
 
 /// Creates, changes, confirms and takes out projects of its own. Returns how often it was refused.
-async fn write(url: String, writer: usize) -> usize {
-    let http = reqwest::Client::new();
+async fn write(url: String, key: String, writer: usize) -> usize {
+    let http = client(Some(&key));
     let mut own: Vec<(String, i64)> = Vec::new();
     let mut refused = 0;
     for step in 0..CHANGES_EACH {
@@ -111,7 +112,7 @@ async fn write(url: String, writer: usize) -> usize {
 
 /// Syncs until all is written and read; the copy, and how many pages it took.
 async fn sync(url: String, arguments: &'static str, written: Arc<AtomicBool>) -> (Copy, usize) {
-    let http = reqwest::Client::new();
+    let http = client(None);
     let (mut copy, mut after, mut pages) = (Copy::new(), Value::Null, 0);
     let query = format!(
         "query ($after: String) {{ page: projects(updatedSince: \"2020-01-01T00:00:00Z\", first: 50, after: $after{arguments})
@@ -167,7 +168,7 @@ tests::on_each_database! {
         let written = Arc::new(AtomicBool::new(false));
         let syncs = ["", ", search: \"damp\", orderBy: { field: UPDATED_AT }"]
             .map(|arguments| tokio::spawn(sync(url.clone(), arguments, Arc::clone(&written))));
-        let writers: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(url.clone(), writer))).collect();
+        let writers: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(url.clone(), server.key.clone(), writer))).collect();
         let mut refused = 0;
         for writer in writers {
             refused += writer.await.unwrap();

@@ -8,11 +8,9 @@ use crate::graphql::id::{Kind, expect};
 use crate::graphql::scalar::Upload;
 use crate::graphql::types::import::{ImportFormat, ImportJob};
 use crate::graphql::types::user_error::{UserError, mistakes};
+use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::import_job::{self, Options, format_name};
-
-/// Who does what comes through the API, as long as nobody has to say who they are.
-const API: &str = "api";
 
 /// The most entries of `map`.
 const MOST_MAPPED: usize = 100;
@@ -111,7 +109,7 @@ impl ImportMutation {
     ) -> Result<UndoImportPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let done = match expect(Kind::Import, &input.id, &["id"]) {
-            Ok(id) => import_job::undo(app, id, &input.reason, API).await,
+            Ok(id) => import_job::undo(app, id, &input.reason, &viewer::of(ctx).signature()).await,
             Err(error) => Err(error),
         };
         UndoImportPayload::of(input.client_mutation_id, done)
@@ -142,6 +140,7 @@ async fn preview(ctx: &Context<'_>, input: PreviewImportInput) -> ApiResult<Mode
         let message = format!("at most {MOST_MAPPED} entries");
         return Err(ApiError::bad_input(UserErrorCode::TooLong, &["map"], message));
     }
+    let by = viewer::of(ctx).signature();
     let file = input.file.file(ctx, &["file"])?;
     let upload = import_job::Upload {
         bytes: file.bytes,
@@ -152,7 +151,7 @@ async fn preview(ctx: &Context<'_>, input: PreviewImportInput) -> ApiResult<Mode
             separator,
             mapping: map.into_iter().map(|entry| (entry.field, entry.column)).collect(),
         },
-        by: API,
+        by,
     };
     import_job::preview(ctx.data_unchecked::<App>(), upload).await
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use uuid::Uuid;
 
+use crate::access::Viewer;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, expect, expect_all};
 use crate::graphql::types::organisation::Organisation;
@@ -10,6 +11,7 @@ use crate::graphql::types::organisation_change::OrganisationChange;
 use crate::graphql::types::project::Project;
 use crate::graphql::types::user_error::{UserError, mistakes};
 use crate::graphql::types::word::OrganisationKind;
+use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::organisation::{self, NewOrganisation, Part, Undone};
 use crate::service::retry::Retry;
@@ -180,7 +182,7 @@ impl OrganisationMutation {
     ) -> Result<MergeOrganisationsPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        Ok(match mistakes(merge(app, input).await)? {
+        Ok(match mistakes(merge(app, &viewer::of(ctx), input).await)? {
             Ok((kept, changes)) => MergeOrganisationsPayload {
                 client_mutation_id,
                 organisation: stored(app, kept).await?,
@@ -205,7 +207,7 @@ impl OrganisationMutation {
     ) -> Result<SplitOrganisationPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        Ok(match mistakes(split(app, input).await)? {
+        Ok(match mistakes(split(app, &viewer::of(ctx), input).await)? {
             Ok(id) => {
                 let row = store::organisation_change::by_id(app.db.read(), id).await?;
                 SplitOrganisationPayload {
@@ -236,7 +238,7 @@ impl OrganisationMutation {
     ) -> Result<UndoOrganisationChangePayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        Ok(match mistakes(undo(app, &input).await)? {
+        Ok(match mistakes(undo(app, &viewer::of(ctx), &input).await)? {
             Ok(Undone { change, mut left }) => {
                 left.truncate(MOST_LEFT);
                 let rows = store::project::by_ids(app.db.read(), &left).await?;
@@ -277,16 +279,16 @@ async fn create(app: &App, input: CreateOrganisationInput) -> ApiResult<Uuid> {
     organisation::create(app, told, retry).await
 }
 
-async fn merge(app: &App, input: MergeOrganisationsInput) -> ApiResult<(Uuid, Vec<Uuid>)> {
+async fn merge(app: &App, viewer: &Viewer, input: MergeOrganisationsInput) -> ApiResult<(Uuid, Vec<Uuid>)> {
     let kept = expect(Kind::Organisation, &input.kept, &["kept"])?;
     let others = expect_all(Kind::Organisation, &input.merged, "merged")?;
     Ok((
         kept,
-        organisation::merge(app, kept, &others, &input.reason).await?,
+        organisation::merge(app, viewer, kept, &others, &input.reason).await?,
     ))
 }
 
-async fn split(app: &App, input: SplitOrganisationInput) -> ApiResult<Uuid> {
+async fn split(app: &App, viewer: &Viewer, input: SplitOrganisationInput) -> ApiResult<Uuid> {
     let id = expect(Kind::Organisation, &input.organisation, &["organisation"])?;
     let identifiers = input.identifiers.unwrap_or_default().into_iter();
     let part = Part {
@@ -296,12 +298,12 @@ async fn split(app: &App, input: SplitOrganisationInput) -> ApiResult<Uuid> {
         identifiers: identifiers.map(|known| (known.scheme, known.id)).collect(),
         projects: expect_all(Kind::Project, &input.projects.unwrap_or_default(), "projects")?,
     };
-    organisation::split(app, id, part, &input.reason).await
+    organisation::split(app, viewer, id, part, &input.reason).await
 }
 
-async fn undo(app: &App, input: &UndoOrganisationChangeInput) -> ApiResult<Undone> {
+async fn undo(app: &App, viewer: &Viewer, input: &UndoOrganisationChangeInput) -> ApiResult<Undone> {
     let id = expect(Kind::OrganisationChange, &input.change, &["change"])?;
-    organisation::undo(app, id, &input.reason).await
+    organisation::undo(app, viewer, id, &input.reason).await
 }
 
 async fn stored(app: &App, id: Uuid) -> ApiResult<Option<Organisation>> {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use async_graphql::{Context, MaybeUndefined, Object, SimpleObject};
 use uuid::Uuid;
 
+use crate::access::Viewer;
 use crate::error::ApiError;
 use crate::graphql::id::{Kind, expect};
 use crate::graphql::input::{
@@ -13,6 +14,7 @@ use crate::graphql::input::{
 use crate::graphql::types::project::Project;
 use crate::graphql::types::user_error::{UserError, mistakes};
 use crate::graphql::types::version::{FieldConflict, conflicts};
+use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::project::version::{self, State};
 use crate::service::project::{self, Revision};
@@ -35,18 +37,20 @@ impl ProjectMutation {
         let client_mutation_id = input.client_mutation_id.clone();
         let known = others(app, input.relations.as_deref()).await?;
         let (draft, retry, found) = input.read(&known);
-        Ok(match mistakes(project::create(app, draft, retry, found).await)? {
-            Ok(id) => CreateProjectPayload {
-                client_mutation_id,
-                project: stored(ctx, id).await?,
-                errors: Vec::new(),
+        Ok(
+            match mistakes(project::create(app, &viewer::of(ctx), draft, retry, found).await)? {
+                Ok(id) => CreateProjectPayload {
+                    client_mutation_id,
+                    project: stored(ctx, id).await?,
+                    errors: Vec::new(),
+                },
+                Err(errors) => CreateProjectPayload {
+                    client_mutation_id,
+                    project: None,
+                    errors,
+                },
             },
-            Err(errors) => CreateProjectPayload {
-                client_mutation_id,
-                project: None,
-                errors,
-            },
-        })
+        )
     }
 
     /// Changes a project. Fields that are not given stay as they are; null clears a field.
@@ -57,27 +61,29 @@ impl ProjectMutation {
     ) -> Result<UpdateProjectPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        Ok(match mistakes(update(app, input.clone()).await)? {
-            Ok(id) => UpdateProjectPayload {
-                client_mutation_id,
-                project: stored(ctx, id).await?,
-                errors: Vec::new(),
-                conflicts: Vec::new(),
-            },
-            Err(errors) => {
-                let changed_meanwhile = errors.iter().any(UserError::is_stale_version);
-                let (project, conflicts) = match changed_meanwhile {
-                    true => changed_by_both(ctx, input).await?,
-                    false => (None, Vec::new()),
-                };
-                UpdateProjectPayload {
+        Ok(
+            match mistakes(update(app, &viewer::of(ctx), input.clone()).await)? {
+                Ok(id) => UpdateProjectPayload {
                     client_mutation_id,
-                    project,
-                    errors,
-                    conflicts,
+                    project: stored(ctx, id).await?,
+                    errors: Vec::new(),
+                    conflicts: Vec::new(),
+                },
+                Err(errors) => {
+                    let changed_meanwhile = errors.iter().any(UserError::is_stale_version);
+                    let (project, conflicts) = match changed_meanwhile {
+                        true => changed_by_both(ctx, input).await?,
+                        false => (None, Vec::new()),
+                    };
+                    UpdateProjectPayload {
+                        client_mutation_id,
+                        project,
+                        errors,
+                        conflicts,
+                    }
                 }
-            }
-        })
+            },
+        )
     }
 
     /// Takes a project out of the catalogue. A tombstone with the reason stays, so that others who sync learn of it.
@@ -94,7 +100,9 @@ impl ProjectMutation {
             reason,
         } = input;
         let done = match expect(Kind::Project, &id, &["id"]) {
-            Ok(id) => project::retire(app, id, version, &reason).await.map(|()| id),
+            Ok(id) => project::retire(app, &viewer::of(ctx), id, version, &reason)
+                .await
+                .map(|()| id),
             Err(error) => Err(error),
         };
         Ok(match mistakes(done)? {
@@ -124,7 +132,9 @@ impl ProjectMutation {
             version,
         } = input;
         let done = match expect(Kind::Project, &id, &["id"]) {
-            Ok(id) => project::confirm(app, id, version).await.map(|()| id),
+            Ok(id) => project::confirm(app, &viewer::of(ctx), id, version)
+                .await
+                .map(|()| id),
             Err(error) => Err(error),
         };
         Ok(match mistakes(done)? {
@@ -151,7 +161,7 @@ async fn stored(ctx: &Context<'_>, id: Uuid) -> Result<Option<Project>, ApiError
     }
 }
 
-async fn update(app: &App, input: UpdateProjectInput) -> Result<Uuid, ApiError> {
+async fn update(app: &App, viewer: &Viewer, input: UpdateProjectInput) -> Result<Uuid, ApiError> {
     let id = expect(Kind::Project, &input.id, &["id"])?;
     let (row, draft) = project::current(app, id).await?;
     let (version, reason) = (input.version, input.reason.clone());
@@ -163,7 +173,7 @@ async fn update(app: &App, input: UpdateProjectInput) -> Result<Uuid, ApiError> 
         reason,
         found,
     };
-    project::update(app, &row, revision).await?;
+    project::update(app, viewer, &row, revision).await?;
     Ok(id)
 }
 

@@ -135,7 +135,7 @@ impl Bid {
         arguments: &PageArguments,
     ) -> ApiResult<BidConnection> {
         let viewer = viewer::of(ctx);
-        if viewer.grants().is_empty() {
+        if !viewer.is_known() {
             return Err(ApiError::Unauthenticated("sign in to see bids".to_owned()));
         }
         let query = bid::seen(&viewer, query);

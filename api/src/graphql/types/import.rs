@@ -5,6 +5,7 @@ mod row;
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::import_job::Model;
 
+use super::account::shown;
 use super::word::{ImportOutcome, ImportState};
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::projects::Format;
@@ -231,8 +232,8 @@ impl ImportJob {
     }
 
     /// Who began it: a person, `api` or `command line`.
-    async fn created_by(&self) -> &str {
-        &self.0.created_by
+    async fn created_by(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(shown(ctx, Some(&self.0.created_by)).await?.unwrap_or_default())
     }
 
     /// When it was begun.
@@ -251,8 +252,8 @@ impl ImportJob {
     }
 
     /// Who wanted it undone.
-    async fn undone_by(&self) -> Option<&str> {
-        self.0.undone_by.as_deref()
+    async fn undone_by(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
+        shown(ctx, self.0.undone_by.as_deref()).await.transpose()
     }
 
     /// Why it was undone.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Interface};
 
+use super::account::Account;
 use super::bid::Bid;
 use super::board::{Board, Interest};
 use super::cluster::OverlapCluster;
@@ -30,6 +31,8 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
+    /// An account, for its owner and administrators.
+    Account(Account),
     /// A funding call.
     FundingCall(FundingCall),
     /// A bid.

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::organisation_change::Model;
 use uuid::Uuid;
 
+use super::account::shown;
 use super::organisation::Organisation;
 use super::word::OrganisationChangeKind;
 use crate::error::{ApiError, ApiResult};
@@ -48,8 +49,8 @@ impl OrganisationChange {
     }
 
     /// Who did it.
-    async fn changed_by(&self) -> Option<&str> {
-        self.0.changed_by.as_deref()
+    async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
+        shown(ctx, self.0.changed_by.as_deref()).await.transpose()
     }
 
     /// When.
@@ -68,8 +69,8 @@ impl OrganisationChange {
     }
 
     /// Who undid it.
-    async fn undone_by(&self) -> Option<&str> {
-        self.0.undone_by.as_deref()
+    async fn undone_by(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
+        shown(ctx, self.0.undone_by.as_deref()).await.transpose()
     }
 
     /// Why it was undone.

@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use entity::project::Model;
 use uuid::Uuid;
 
+use super::account::shown;
 use super::word::{ProjectChange, ProjectStatus};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
@@ -101,8 +102,8 @@ impl ProjectVersion {
     }
 
     /// Who did it: a person, a file with its line, or `api` for what came through this API. Null where it was not kept.
-    async fn changed_by(&self) -> Option<&str> {
-        self.version.change.by.as_deref()
+    async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
+        shown(ctx, self.version.change.by.as_deref()).await.transpose()
     }
 
     /// Why, where told.

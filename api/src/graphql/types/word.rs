@@ -413,3 +413,41 @@ impl From<Staleness> for freshness::Staleness {
         }
     }
 }
+
+word_list! {
+    /// Who an account belongs to.
+    AccountKind {
+        /// A person, whom an issuer of tokens vouches for.
+        Person,
+        /// A program.
+        App,
+    }
+}
+
+word_list! {
+    /// What an account may act as. Everybody may read what is public.
+    Role {
+        /// A program that reads for others.
+        App,
+        /// Sees what concerns their own organisation.
+        Member,
+        /// Changes what belongs to their own organisation, and speaks for it.
+        Editor,
+        /// Sees what concerns the money of their own organisation.
+        Funder,
+        /// Decides on findings.
+        Reviewer,
+        /// May do everything.
+        Administrator,
+    }
+}
+
+word_list! {
+    /// What may be done with a key.
+    KeyScope {
+        /// Reading only.
+        Read,
+        /// Reading, and changing what its account may change.
+        Write,
+    }
+}

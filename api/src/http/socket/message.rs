@@ -5,11 +5,17 @@ use serde_json::{Map, Value, json};
 /// What a client says.
 #[derive(Debug)]
 pub(super) enum ClientMessage {
-    Init,
+    /// With what the client shows to be let in.
+    Init(Option<String>),
     Ping(Option<Value>),
     Pong,
-    Subscribe { id: String, payload: Value },
-    Complete { id: String },
+    Subscribe {
+        id: String,
+        payload: Value,
+    },
+    Complete {
+        id: String,
+    },
 }
 
 /// Ids are echoed with every result, so they are kept short.
@@ -26,7 +32,7 @@ impl ClientMessage {
             _ => return Err("a message needs a type"),
         };
         match kind.as_str() {
-            "connection_init" => optional_object(&mut members).map(|_payload| Self::Init),
+            "connection_init" => init(&mut members).map(Self::Init),
             "ping" => optional_object(&mut members).map(Self::Ping),
             "pong" => optional_object(&mut members).map(|_payload| Self::Pong),
             "subscribe" => {
@@ -49,6 +55,21 @@ fn optional_object(members: &mut Map<String, Value>) -> Result<Option<Value>, &'
         None | Some(Value::Null) => Ok(None),
         Some(payload @ Value::Object(_)) => Ok(Some(payload)),
         Some(_) => Err("a payload must be an object"),
+    }
+}
+
+/// The credential of a payload, under the name that HTTP's header has, whatever its case.
+fn init(members: &mut Map<String, Value>) -> Result<Option<String>, &'static str> {
+    let Some(Value::Object(payload)) = optional_object(members)? else {
+        return Ok(None);
+    };
+    let shown = payload
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    match shown {
+        None | Some((_, Value::Null)) => Ok(None),
+        Some((_, Value::String(shown))) => Ok(Some(shown)),
+        Some(_) => Err("authorization must be a text"),
     }
 }
 

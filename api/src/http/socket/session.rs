@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session};
 use async_graphql::{Executor, Response};
@@ -13,6 +14,7 @@ use super::super::request_id::{ClientAddress, RequestId};
 use super::super::{Shared, execution, parameters, respond};
 use super::message::{self, ClientMessage};
 use super::operations::{self, Event, Operations};
+use crate::access::Viewer;
 
 /// Why a socket is closed: a code and a reason that the client sees.
 #[derive(Debug)]
@@ -53,18 +55,26 @@ pub(super) struct Connection<E: Executor> {
     shared: Data<Shared<E>>,
     session: Session,
     client: ClientAddress,
+    /// What the client shows to be let in, by the handshake or by its introduction.
+    shown: Option<String>,
     initialised: bool,
     operations: Operations,
     heard: Instant,
 }
 
 impl<E: Executor> Connection<E> {
-    pub(super) fn new(shared: Data<Shared<E>>, session: Session, client: ClientAddress) -> Self {
+    pub(super) fn new(
+        shared: Data<Shared<E>>,
+        session: Session,
+        client: ClientAddress,
+        shown: Option<String>,
+    ) -> Self {
         let operations = Operations::default();
         Self {
             shared,
             session,
             client,
+            shown,
             initialised: false,
             operations,
             heard: Instant::now(),
@@ -117,7 +127,20 @@ impl<E: Executor> Connection<E> {
         if self.heard.elapsed() > patience {
             return Err(Close::new(1001, "the client has gone silent").into());
         }
-        self.session.ping(b"").await.map_err(|_closed| End::Gone)
+        self.session.ping(b"").await.map_err(|_closed| End::Gone)?;
+        // Whoever lost their rights meanwhile hears nothing more.
+        self.viewer().await.map(|_viewer| ())
+    }
+
+    /// Who listens, as of now.
+    async fn viewer(&self) -> Result<Viewer, End> {
+        match self.shared.who(self.shown.as_deref()).await {
+            Ok(viewer) => Ok(viewer),
+            Err(failure) if failure.status == StatusCode::UNAUTHORIZED => {
+                Err(Close::new(4403, "Forbidden").into())
+            }
+            Err(_) => Err(Close::new(1013, "try again later").into()),
+        }
     }
 
     async fn receive(
@@ -146,10 +169,12 @@ impl<E: Executor> Connection<E> {
 
     async fn handle(&mut self, message: ClientMessage) -> Result<(), End> {
         match message {
-            ClientMessage::Init if self.initialised => {
+            ClientMessage::Init(_) if self.initialised => {
                 Err(Close::new(4429, "Too many initialisation requests").into())
             }
-            ClientMessage::Init => {
+            ClientMessage::Init(shown) => {
+                self.shown = shown.or_else(|| self.shown.take());
+                self.viewer().await?;
                 self.initialised = true;
                 self.send(message::ack()).await
             }
@@ -171,6 +196,7 @@ impl<E: Executor> Connection<E> {
             return Err(Close::new(4409, format!("Subscriber for {id} already exists")).into());
         }
         let request = parameters::from_value(payload).map_err(|reason| Close::malformed(&reason))?;
+        let viewer = self.viewer().await?;
         let request_id = RequestId::fresh();
         let max = self.shared.settings.socket.max_operations;
         let admitted = if self.operations.len() >= max {
@@ -180,7 +206,7 @@ impl<E: Executor> Connection<E> {
         };
         match admitted {
             Ok(operation) => {
-                let request = execution::with_context(request, &request_id, self.client);
+                let request = execution::with_context(request, &request_id, self.client, viewer);
                 let events =
                     operations::events(self.shared.clone(), id.clone(), request_id, operation, request);
                 self.operations.start(id, events);

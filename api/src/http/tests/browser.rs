@@ -81,7 +81,14 @@ async fn a_folder_without_graphiql_is_an_error_at_start() {
         graphiql_assets,
         ..settings()
     };
-    let error = crate::http::serve(super::schema::schema(), String::new(), probe, settings).unwrap_err();
+    let error = crate::http::serve(
+        super::schema::schema(),
+        String::new(),
+        probe,
+        super::doorkeeper(),
+        settings,
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("graphiql.min.css"), "{error}");
 }
 

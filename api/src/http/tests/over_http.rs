@@ -318,7 +318,14 @@ async fn a_part_that_is_not_ready_is_named_with_503() {
         ];
         async { Readiness { parts } }.boxed()
     };
-    let server = serve(super::schema::schema(), String::new(), probe, settings()).unwrap();
+    let server = serve(
+        super::schema::schema(),
+        String::new(),
+        probe,
+        super::doorkeeper(),
+        settings(),
+    )
+    .unwrap();
     let response = reqwest::get(url(&server, "/health/ready")).await.unwrap();
     assert_eq!(response.status(), 503);
     assert_eq!(
@@ -335,7 +342,14 @@ async fn a_port_in_use_is_an_error_that_names_it() {
         ..settings()
     };
     let probe = || futures_util::FutureExt::boxed(async { crate::http::Readiness::default() });
-    let error = crate::http::serve(super::schema::schema(), String::new(), probe, taken).unwrap_err();
+    let error = crate::http::serve(
+        super::schema::schema(),
+        String::new(),
+        probe,
+        super::doorkeeper(),
+        taken,
+    )
+    .unwrap_err();
     assert!(
         error.to_string().contains(&server.address().to_string()),
         "{error}"

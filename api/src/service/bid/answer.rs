@@ -9,7 +9,7 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::service::App;
-use crate::service::cofunding::{efforts_of, rules, told};
+use crate::service::cofunding::{pool, rules, told};
 use crate::service::funding::{self, Call, Standing};
 use crate::service::project::{LONGEST_SHORT_TEXT, bounded_text};
 use crate::store;
@@ -140,12 +140,15 @@ async fn unfit(app: &App, bid: &Bid, call: &Call) -> ApiResult<Vec<UserError>> {
     }
     let mut total = Part::default();
     let mut bodies: Vec<Body> = Vec::new();
+    let pool = pool(app, &bid.projects).await?;
     for (row, body) in bid.standing() {
         total.share += row.share_minor;
         total.grant += row.grant_minor;
         total.matched += row.share_minor - row.grant_minor;
+        let id = body.id.to_string();
+        let known = pool.bodies().iter().find(|known| known.named.id == id);
         bodies.push(Body {
-            efforts: efforts_of(app, &bid.projects, body.id).await?,
+            efforts: known.map(|known| known.efforts.clone()).unwrap_or_default(),
             ..told(body)
         });
     }

@@ -83,21 +83,6 @@ pub(in crate::service) async fn pool(app: &App, projects: &[Uuid]) -> ApiResult<
     ))
 }
 
-/// The efforts of one body among some projects.
-///
-/// # Errors
-/// When the database fails.
-pub(in crate::service) async fn efforts_of(
-    app: &App,
-    projects: &[Uuid],
-    body: Uuid,
-) -> ApiResult<Vec<Effort>> {
-    let pool = pool(app, projects).await?;
-    let body = body.to_string();
-    let own = pool.bodies().iter().find(|known| known.named.id == body);
-    Ok(own.map(|own| own.efforts.clone()).unwrap_or_default())
-}
-
 /// A body as the rules see it, without efforts.
 pub(in crate::service) fn told(body: &Arc<organisation::Model>) -> Body {
     Body {

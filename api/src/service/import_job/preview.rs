@@ -75,7 +75,7 @@ pub struct Upload {
     /// How it is to be read.
     pub options: Options,
     /// Who sends it.
-    pub by: &'static str,
+    pub by: String,
 }
 
 /// Keeps a file and says what it would do, row by row. Nothing else of the database changes.

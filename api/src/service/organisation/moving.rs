@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::parties::Parties;
+use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
+use crate::service::project::revise;
 use crate::service::project::version::{self, Change};
-use crate::service::project::{API, revise};
 use crate::store;
 use crate::store::organisation::Rows;
 use crate::store::search::folded;
@@ -51,6 +52,7 @@ pub(super) fn moved(row: &organisation_change::Model) -> ApiResult<Moved> {
 /// Moves all that one organisation has to another, and leaves a tombstone.
 pub(super) async fn absorb(
     db: &impl ConnectionTrait,
+    viewer: &Viewer,
     goes: &organisation::Model,
     stays: &organisation::Model,
     why: &str,
@@ -72,7 +74,7 @@ pub(super) async fn absorb(
     let became: Vec<successor::Model> = were.iter().filter_map(|row| handed_on(row, from, to)).collect();
     store::organisation_change::replace_successions(db, &were, &became).await?;
     let projects = store::organisation_change::projects_of(db, from).await?;
-    let projects = rename(db, &projects, from, to, why).await?;
+    let projects = rename(db, viewer, &projects, from, to, why).await?;
     let tombstone = organisation::Model {
         merged_into_id: Some(to),
         ..touched(goes.clone())
@@ -133,6 +135,7 @@ pub(super) fn successions(pairs: &[(Uuid, Uuid)]) -> Vec<successor::Model> {
 /// Puts one organisation in place of another in these projects.
 pub(super) async fn rename(
     db: &impl ConnectionTrait,
+    viewer: &Viewer,
     projects: &[Uuid],
     from: Uuid,
     to: Uuid,
@@ -147,7 +150,7 @@ pub(super) async fn rename(
         let before = Parties::of(&draft);
         let after = before.renamed(from, to);
         after.onto(&mut draft);
-        revise(db, &row, draft, change(why)).await?;
+        revise(db, &row, draft, change(viewer, why)).await?;
         moved.push(MovedProject { id, before, after });
     }
     Ok(moved)
@@ -156,6 +159,7 @@ pub(super) async fn rename(
 /// Goes back to the organisations that a project had; false when somebody changed them since.
 pub(super) async fn give_back(
     db: &impl ConnectionTrait,
+    viewer: &Viewer,
     project: MovedProject,
     why: &str,
 ) -> ApiResult<bool> {
@@ -167,15 +171,15 @@ pub(super) async fn give_back(
     let (then, left) = now.restored(&project.before, &project.after);
     if then != now {
         then.onto(&mut draft);
-        revise(db, &row, draft, change(why)).await?;
+        revise(db, &row, draft, change(viewer, why)).await?;
     }
     Ok(!left)
 }
 
-fn change(why: &str) -> Change {
+fn change(viewer: &Viewer, why: &str) -> Change {
     Change {
         kind: ProjectChange::Changed,
-        by: Some(API.to_owned()),
+        by: Some(viewer.signature()),
         reason: Some(why.to_owned()),
     }
 }

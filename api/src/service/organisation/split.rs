@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::moving::{Moved, rename, touched};
 use super::{Identity, LONGEST_NAME, known_anew, needed, standing};
+use crate::access::Viewer;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
 use crate::service::directory::{Meaning, Meanings};
@@ -39,7 +40,7 @@ pub struct Part {
 /// # Errors
 /// Bad input when the organisation is not there, the new name means another one, or something that is handed over is not
 /// the organisation's; then nothing was changed.
-pub async fn split(app: &App, id: Uuid, part: Part, reason: &str) -> ApiResult<Uuid> {
+pub async fn split(app: &App, viewer: &Viewer, id: Uuid, part: Part, reason: &str) -> ApiResult<Uuid> {
     let reason = needed(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let name = needed(&["name"], &part.name, LONGEST_NAME)?;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -64,7 +65,7 @@ pub async fn split(app: &App, id: Uuid, part: Part, reason: &str) -> ApiResult<U
         whole.name
     );
     let moved = Moved {
-        projects: rename(&txn, &part.projects, id, new_id, &why).await?,
+        projects: rename(&txn, viewer, &part.projects, id, new_id, &why).await?,
         aliases,
         identifiers,
         ..Moved::default()
@@ -76,7 +77,7 @@ pub async fn split(app: &App, id: Uuid, part: Part, reason: &str) -> ApiResult<U
         other: new_id,
         reason,
     };
-    let change = change.keep(&txn, &moved).await?;
+    let change = change.keep(&txn, viewer, &moved).await?;
     txn.commit().await?;
     known_anew(app).await?;
     Ok(change)

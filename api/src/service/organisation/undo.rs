@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::moving::{Moved, absorb, give_back, moved, successions, touched};
 use super::{known_anew, needed};
+use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
-use crate::service::project::{API, LONGEST_SHORT_TEXT};
+use crate::service::project::LONGEST_SHORT_TEXT;
 use crate::store;
 
 /// What was undone.
@@ -27,7 +28,7 @@ pub struct Undone {
 /// # Errors
 /// Bad input when it is not there or was undone before, or when a later change of the same organisations must be undone
 /// first; then nothing was changed.
-pub async fn undo(app: &App, id: Uuid, reason: &str) -> ApiResult<Undone> {
+pub async fn undo(app: &App, viewer: &Viewer, id: Uuid, reason: &str) -> ApiResult<Undone> {
     let reason = needed(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let txn = app.db.begin().await?;
     store::catalogue::reserve(&txn, 0).await?;
@@ -54,19 +55,19 @@ pub async fn undo(app: &App, id: Uuid, reason: &str) -> ApiResult<Undone> {
     let mut left = Vec::new();
     match row.kind {
         OrganisationChangeKind::Merged => {
-            left = give_all_back(&txn, moved(&row)?, other, stays, &reason).await?;
+            left = give_all_back(&txn, viewer, moved(&row)?, other, stays, &reason).await?;
         }
         OrganisationChangeKind::Split => {
             let why = format!(
                 "{} and {} are one organisation after all: {reason}",
                 other.name, stays.name
             );
-            absorb(&txn, &other, &stays, &why).await?;
+            absorb(&txn, viewer, &other, &stays, &why).await?;
         }
     }
     let row = organisation_change::Model {
         undone_at: Some(clock::now()),
-        undone_by: Some(API.to_owned()),
+        undone_by: Some(viewer.signature()),
         undone_reason: Some(reason),
         ..row
     };
@@ -79,6 +80,7 @@ pub async fn undo(app: &App, id: Uuid, reason: &str) -> ApiResult<Undone> {
 /// Gives a record that was merged into another all back that it brought. Returns the projects that were left.
 async fn give_all_back(
     db: &impl ConnectionTrait,
+    viewer: &Viewer,
     moved: Moved,
     other: organisation::Model,
     stays: organisation::Model,
@@ -95,7 +97,7 @@ async fn give_all_back(
     let mut left = Vec::new();
     for project in moved.projects {
         let id = project.id;
-        if !give_back(db, project, &why).await? {
+        if !give_back(db, viewer, project, &why).await? {
             left.push(id);
         }
     }

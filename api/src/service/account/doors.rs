@@ -1,0 +1,167 @@
+//! From what a request shows to who it is from.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::kinds::KeyScope;
+use uuid::Uuid;
+
+use super::keys::works;
+use crate::access::credential::{Credential, NotLetIn};
+use crate::access::{Grant, Viewer};
+use crate::clock;
+use crate::error::ApiResult;
+use crate::store::{self, Database};
+
+/// How long what is known of a key is believed before another process's changes are looked for.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+/// At most so many keys are remembered; a flood of others makes the rest be read again, no more.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// The use of a key is noted at most so often.
+const NOTED_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// What is remembered of a key.
+#[derive(Debug, Clone)]
+struct Known {
+    id: Uuid,
+    viewer: Viewer,
+    until: DateTime<Utc>,
+    noted: DateTime<Utc>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    /// How often who may do what had changed when this was read.
+    state: i64,
+    /// When that was last looked at.
+    looked: Option<Instant>,
+    keys: HashMap<String, Known>,
+}
+
+/// Who is who, remembered for a moment.
+#[derive(Debug, Default)]
+pub struct Doors {
+    memory: RwLock<Memory>,
+}
+
+impl Doors {
+    /// Forgets everybody: something about accounts, roles or keys has changed.
+    pub fn forget(&self) {
+        *self.memory.write().unwrap_or_else(PoisonError::into_inner) = Memory::default();
+    }
+
+    /// Who shows this credential. Of a key that is unknown, expired, revoked or of a closed account nothing is told but
+    /// that it lets nobody in.
+    ///
+    /// # Errors
+    /// When nobody is let in, or the database fails.
+    pub async fn viewer(&self, db: &Database, credential: &Credential) -> Result<Viewer, NotLetIn> {
+        let Credential::Key(hash) = credential else {
+            return Err(NotLetIn::Refused("tokens are not taken here; use an API key"));
+        };
+        match self.by_key(db, hash).await {
+            Ok(Some(viewer)) => Ok(viewer),
+            Ok(None) => Err(NotLetIn::Refused("this key lets nobody in")),
+            Err(error) => {
+                tracing::error!(?error, "a key could not be looked up");
+                Err(NotLetIn::Unavailable)
+            }
+        }
+    }
+
+    async fn by_key(&self, db: &Database, hash: &str) -> ApiResult<Option<Viewer>> {
+        self.follow(db).await?;
+        let now = clock::now();
+        let known = match self.remembered(hash) {
+            Some(known) => Some(known),
+            None => self.read(db, hash).await?,
+        };
+        let Some(known) = known.filter(|known| known.until > now) else {
+            return Ok(None);
+        };
+        if now - known.noted >= NOTED_EVERY {
+            self.note(db, hash, &known, now).await?;
+        }
+        Ok(Some(known.viewer))
+    }
+
+    /// Forgets everybody when another process changed who may do what.
+    async fn follow(&self, db: &Database) -> ApiResult<()> {
+        let fresh = {
+            let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+            memory.looked.is_some_and(|at| at.elapsed() < BELIEVED)
+        };
+        if fresh {
+            return Ok(());
+        }
+        let state = store::account::state(db.read()).await?;
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        if memory.state != state {
+            *memory = Memory {
+                state,
+                ..Memory::default()
+            };
+        }
+        memory.looked = Some(Instant::now());
+        Ok(())
+    }
+
+    fn remembered(&self, hash: &str) -> Option<Known> {
+        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+        memory.keys.get(hash).cloned()
+    }
+
+    async fn read(&self, db: &Database, hash: &str) -> ApiResult<Option<Known>> {
+        let before = self.memory.read().unwrap_or_else(PoisonError::into_inner).state;
+        let Some(key) = store::account::key_by_hash(db.read(), hash).await? else {
+            return Ok(None);
+        };
+        if !works(&key, clock::now()) {
+            return Ok(None);
+        }
+        let account = store::account::by_id(db.read(), key.account_id).await?;
+        let Some(account) = account.filter(|account| account.closed_at.is_none()) else {
+            return Ok(None);
+        };
+        let grants = store::account::grants(db.read(), &[account.id]).await?;
+        let grants = grants.iter().map(|row| Grant {
+            role: row.role,
+            organisation: row.organisation_id,
+        });
+        let viewer = Viewer::known(account.id, &account.name, grants.collect());
+        let known = Known {
+            id: key.id,
+            viewer: match key.scope {
+                KeyScope::Read => viewer.reading_only(),
+                KeyScope::Write => viewer,
+            },
+            until: key.revoked_at.map_or(key.expires_at, |at| at.min(key.expires_at)),
+            noted: key.last_used_at.unwrap_or(DateTime::UNIX_EPOCH),
+        };
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        // What was read while somebody changed it is not kept.
+        if memory.state == before && memory.looked.is_some() {
+            if memory.keys.len() >= MOST_REMEMBERED {
+                memory.keys.clear();
+            }
+            memory.keys.insert(hash.to_owned(), known.clone());
+        }
+        Ok(Some(known))
+    }
+
+    async fn note(&self, db: &Database, hash: &str, known: &Known, now: DateTime<Utc>) -> ApiResult<()> {
+        {
+            let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+            if let Some(kept) = memory.keys.get_mut(hash) {
+                kept.noted = now;
+            }
+        }
+        let txn = db.begin().await?;
+        store::account::used(&txn, known.id, now).await?;
+        Ok(txn.commit().await?)
+    }
+}
