@@ -29,9 +29,9 @@
 //!   much off for the gap that the call's caps leave.
 //!
 //! These weights are a convention to be discussed, not a measurement. They choose among bids that a call allows, and never make up for a
-//! rule. Points are integers, and the search ([`MOST_STEPS`]) leaves out only what cannot be better, so
-//! the answer is exact and the same on every machine; a pool of more than [`MOST_BODIES`] is cut to those most
-//! alike, and where the steps do not suffice, [`Consortium::at_most`] says what could be better at most.
+//! rule. Points are integers, and the search leaves out only what cannot be better, so the answer is the same on every
+//! machine, and exact for every pool of up to [`EXACT_UP_TO`] bodies and most larger ones. Where [`MOST_STEPS`] do not
+//! suffice, [`Consortium::at_most`] says what could be better at most; a pool of more than [`MOST_BODIES`] is cut to those most alike.
 
 mod money;
 mod near;
@@ -43,9 +43,9 @@ mod spread;
 mod who;
 
 pub use money::{Assumptions, Saving, Sum};
-pub use pool::{MOST_BODIES, PARTNER_COSTS, Pool, Proposals};
+pub use pool::{LEADS, MOST_BODIES, PARTNER_COSTS, Pool, Proposals};
 pub use rules::{Body, Check, Effort, MatchRate, Quota, Rule, Rules};
-pub use search::MOST_STEPS;
+pub use search::{EXACT_UP_TO, MOST_STEPS};
 pub use split::{Part, Payer, Split, split};
 pub use spread::{Offer, spread};
 pub use who::{Joiner, Lead};

@@ -244,11 +244,19 @@ impl Iterator for CallReading {
     type Item = Result<CallRow, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.source.next_row() {
-            Ok(row) => row.map(|row| Ok(Row::read(row, &self.mapping))),
-            Err(error) => Some(Err(told(error, &self.name))),
+        loop {
+            match self.source.next_row() {
+                Ok(Some(row)) if is_blank(&row) => {}
+                Ok(row) => return row.map(|row| Ok(Row::read(row, &self.mapping))),
+                Err(error) => return Some(Err(told(error, &self.name))),
+            }
         }
     }
+}
+
+fn is_blank(row: &RawRow) -> bool {
+    let cells = row.content.as_ref().map(|(_, cells)| cells);
+    cells.is_ok_and(|cells| cells.iter().all(Cell::is_blank))
 }
 
 /// A row that is being understood.

@@ -12,7 +12,7 @@ use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
     OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, project_list,
 };
-use super::id::{Kind, decode, expect};
+use super::id::{Kind, decode, expect, expect_all};
 use super::limits::page_cost;
 use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
@@ -32,6 +32,7 @@ use super::types::vocabulary::{Term, Vocabulary, terms};
 use super::types::word::OrganisationKind;
 use super::viewer;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
+use crate::service::partner::Sought;
 use crate::service::{App, bid, funding as funding_call, overlap, summary};
 use crate::store;
 use crate::store::organisation::{OrganisationQuery, OrganisationSort};
@@ -414,6 +415,7 @@ impl CatalogueQuery {
 
     /// Authorities worth talking to, the best first, each with what speaks for it and against it.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn partner_suggestions(
         &self,
         ctx: &Context<'_>,
@@ -423,6 +425,11 @@ impl CatalogueQuery {
         )]
         project: Option<ID>,
         #[graphql(desc = "Themes that partners are sought for.")] themes: Option<Vec<String>>,
+        #[graphql(
+            desc = "The global ids of authorities that ask with it as one group, as small ones do for scale: they are not suggested, and \
+                    whoever worked with them, is near them or like them ranks higher."
+        )]
+        together: Option<Vec<ID>>,
         #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<PartnerSuggestionConnection, ApiError> {
@@ -430,8 +437,12 @@ impl CatalogueQuery {
         let project = project
             .map(|id| expect(Kind::Project, &id, &["project"]))
             .transpose()?;
-        let themes = bounded(themes, "themes")?;
+        let sought = Sought {
+            project,
+            themes: bounded(themes, "themes")?,
+            together: expect_all(Kind::Organisation, &bounded(together, "together")?, "together")?,
+        };
         let arguments = PageArguments::forwards(first, after);
-        PartnerSuggestionConnection::find(ctx, authority, project, themes, &arguments).await
+        PartnerSuggestionConnection::find(ctx, authority, sought, &arguments).await
     }
 }

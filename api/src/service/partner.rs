@@ -34,22 +34,29 @@ pub struct Cache {
 /// At most so many projects are read at a time.
 const BATCH: u64 = 1_000;
 
+/// What partners are sought for.
+#[derive(Debug, Clone, Default)]
+pub struct Sought {
+    /// A project of the one who asks; all its projects count unless given.
+    pub project: Option<Uuid>,
+    /// Themes.
+    pub themes: Vec<String>,
+    /// Authorities that ask as one group with it: they are not suggested, and whoever worked with them, is near them or
+    /// like them ranks higher.
+    pub together: Vec<Uuid>,
+}
+
 /// Authorities worth talking to, best first.
 ///
 /// # Errors
 /// When the authority is none, or takes no part in the project.
-pub async fn suggest(
-    app: &App,
-    authority: Uuid,
-    project: Option<Uuid>,
-    themes: Vec<String>,
-    first: usize,
-) -> ApiResult<Suggestions> {
+pub async fn suggest(app: &App, authority: Uuid, sought: Sought, first: usize) -> ApiResult<Suggestions> {
     let directory = directory(app).await?;
     let today = day(Utc::now().date_naive());
     let mut question = Question::new(authority.to_string(), today);
-    question.project = project.map(|id| Key(id.as_u128()));
-    question.themes = themes;
+    question.project = sought.project.map(|id| Key(id.as_u128()));
+    question.themes = sought.themes;
+    question.on_board = sought.together.iter().map(Uuid::to_string).collect();
     question.first = first;
     let work = tokio::task::spawn_blocking(move || directory.suggest(&question));
     let found = work.await.map_err(ApiError::internal)?;

@@ -1,15 +1,11 @@
-use std::collections::BTreeSet;
+mod brute;
 
 use proptest::prelude::*;
 
+use brute::{Brute, KINDS, NATIONS, any_body, any_rules};
+
 use super::*;
 use crate::cluster::Link;
-
-const NATIONS: [&str; 3] = ["England", "Scotland", "Wales"];
-const REGIONS: [&str; 3] = ["North", "South", "East"];
-const KINDS: [&str; 2] = ["LOCAL_AUTHORITY", "UNIVERSITY"];
-const THEMES: [&str; 3] = ["Housing", "Waste", "Care"];
-const PHASES: [Phase; 4] = [Phase::Discovery, Phase::Alpha, Phase::Live, Phase::Retired];
 
 fn body(at: usize) -> Body {
     Body {
@@ -209,7 +205,7 @@ fn a_large_pool_is_answered_and_says_what_could_be_better() {
         ..gbp()
     };
     let found = pool.propose(&rules, None, Assumptions::default());
-    assert_eq!(found.bids.len(), MOST_BODIES);
+    assert_eq!(found.bids.len(), LEADS);
     for bid in &found.bids {
         assert!(bid.seats.len() <= 10 && bid.points <= bid.at_most, "{bid:?}");
     }
@@ -234,212 +230,6 @@ fn nobody_leads_more_than_a_call_allows() {
         spread(&offers, |lead| usize::from(lead != "a")),
         [Some(1), None, Some(1), None]
     );
-}
-
-/// The objective and the rules once more, as the module tells them, over every choice of partners.
-fn brute(bodies: &[Body], links: &[Link], rules: &Rules, lead: usize) -> Option<i64> {
-    let fits = |at: usize| rules.of_member(&bodies[at]).iter().all(|check| check.holds);
-    if !fits(lead) || rules.of_lead(&bodies[lead]).iter().any(|check| !check.holds) {
-        return None;
-    }
-    let needs: Vec<Option<i64>> = bodies.iter().map(|body| body.need(rules)).collect();
-    let base: i64 = (0..bodies.len())
-        .filter(|at| fits(*at))
-        .filter_map(|at| needs[at])
-        .sum::<i64>()
-        .max(1);
-    let alike = |left: usize, right: usize| {
-        let projects = |at: usize| bodies[at].efforts.iter().map(|effort| effort.project);
-        let shared = projects(left).any(|one| projects(right).any(|other| one == other));
-        let best = links.iter().filter(|link| {
-            let ends = |a: usize, b: usize| {
-                projects(a).any(|key| key == link.left) && projects(b).any(|key| key == link.right)
-            };
-            ends(left, right) || ends(right, left)
-        });
-        let best = best.map(|link| (link.score * 1000.0).round()).fold(0.0, f64::max);
-        if shared {
-            1000
-        } else {
-            format!("{best}").parse::<i64>().unwrap()
-        }
-    };
-    let choices = (0..1_usize << bodies.len()).filter(|mask| mask & (1 << lead) != 0);
-    choices
-        .filter_map(|mask| {
-            let chosen: Vec<usize> = (0..bodies.len()).filter(|at| mask & (1 << at) != 0).collect();
-            let partners = chosen.len() - 1;
-            let nations = |nation: &str| {
-                chosen
-                    .iter()
-                    .filter(|at| bodies[**at].nation.as_deref() == Some(nation))
-                    .count()
-            };
-            let kept = chosen.iter().all(|at| fits(*at))
-                && partners >= rules.fewest_partners
-                && rules.most_partners.is_none_or(|most| partners <= most)
-                && rules
-                    .quotas
-                    .iter()
-                    .all(|quota| nations(&quota.nation) >= quota.fewest);
-            if !kept {
-                return None;
-            }
-            let payers: Vec<Payer> = chosen
-                .iter()
-                .map(|at| Payer {
-                    alone: needs[*at],
-                    basis_points: rules.match_rate(&bodies[*at].kind),
-                })
-                .collect();
-            let money = split(
-                &payers,
-                rules.most_grant_each,
-                rules.most_grant,
-                Assumptions::default(),
-            )
-            .total;
-            if rules.least_grant.is_some_and(|least| money.grant < least) {
-                return None;
-            }
-            let distinct = |of: &dyn Fn(&Body) -> Vec<String>| {
-                i64::try_from(
-                    chosen
-                        .iter()
-                        .flat_map(|at| of(&bodies[*at]))
-                        .collect::<BTreeSet<_>>()
-                        .len(),
-                )
-                .unwrap()
-            };
-            let themes = |body: &Body| {
-                let own = body.fitting(rules).flat_map(|effort| effort.themes.clone());
-                own.filter(|theme| rules.themes.contains(theme)).collect()
-            };
-            let stage = bodies[lead].stage(rules).map_or(0, |(phase, proven)| {
-                let passed = [Phase::Discovery, Phase::Alpha, Phase::Beta, Phase::Live]
-                    .iter()
-                    .position(|known| *known == phase);
-                passed.map_or(0, |at| 100 * (i64::try_from(at).unwrap() + 1)) + if proven { 200 } else { 0 }
-            });
-            let like: i64 = chosen
-                .iter()
-                .filter(|at| **at != lead)
-                .map(|at| alike(lead, *at) - 250)
-                .sum();
-            let part = |minor: i64| i64::try_from(i128::from(minor) * 1000 / i128::from(base)).unwrap();
-            Some(
-                stage
-                    + like
-                    + 150 * distinct(&|body| body.nation.iter().cloned().collect())
-                    + 60 * distinct(&|body| body.region.iter().cloned().collect())
-                    + 120 * distinct(&themes)
-                    + part(money.saved)
-                    - part(money.gap),
-            )
-        })
-        .max()
-}
-
-fn any_body() -> impl Strategy<Value = Body> {
-    let effort = (
-        proptest::option::of(0..4_usize),
-        any::<bool>(),
-        proptest::collection::vec(0..3_usize, 0..2),
-        proptest::option::of(0..40_000_i64),
-    );
-    let place = (0..3_usize, proptest::option::of(0..3_usize));
-    (
-        place,
-        0..2_usize,
-        0..8_u8,
-        0..3_usize,
-        proptest::collection::vec(effort, 1..3),
-    )
-        .prop_map(|((nation, region), kind, standing, led, efforts)| Body {
-            nation: Some(NATIONS[nation].to_owned()),
-            region: region.map(|region| REGIONS[region].to_owned()),
-            kind: KINDS[kind].to_owned(),
-            ended: standing == 0,
-            led,
-            efforts: efforts
-                .into_iter()
-                .map(|(phase, proven, themes, cost)| Effort {
-                    phase: phase.map(|phase| PHASES[phase]),
-                    proven,
-                    themes: themes.into_iter().map(|theme| THEMES[theme].to_owned()).collect(),
-                    costs: cost
-                        .map(|minor| Sum {
-                            currency: "GBP".to_owned(),
-                            minor,
-                        })
-                        .into_iter()
-                        .collect(),
-                    ..effort_of_nobody()
-                })
-                .collect(),
-            ..body(0)
-        })
-}
-
-fn effort_of_nobody() -> Effort {
-    effort(0, 1)
-}
-
-fn any_rules() -> impl Strategy<Value = Rules> {
-    let who = (
-        proptest::option::weighted(0.3, 0..2_usize),
-        proptest::option::weighted(0.2, 0..2_usize),
-        proptest::option::weighted(0.2, 0..3_usize),
-        proptest::option::weighted(0.3, 0..4_usize),
-        proptest::option::weighted(0.3, 0..3_usize),
-    );
-    let size = (
-        0..3_usize,
-        proptest::option::of(0..4_usize),
-        proptest::option::weighted(0.4, (0..3_usize, 1..3_usize)),
-    );
-    let money = (
-        proptest::option::weighted(0.4, 0..10_001_u32),
-        proptest::option::weighted(0.3, 0..50_000_i64),
-        proptest::option::of(0..60_000_i64),
-        proptest::option::of(0..30_000_i64),
-    );
-    (who, size, money, proptest::option::of(1..3_usize)).prop_map(|(who, size, money, most_led)| {
-        let word = |list: &[&str], at: Option<usize>| {
-            at.map(|at| list[at].to_owned()).into_iter().collect::<Vec<_>>()
-        };
-        Rules {
-            lead_kinds: word(&KINDS, who.0),
-            member_kinds: word(&KINDS, who.1),
-            nations: word(&NATIONS, who.2),
-            phases: who.3.map(|at| PHASES[at]).into_iter().collect(),
-            themes: word(&THEMES, who.4),
-            fewest_partners: size.0,
-            most_partners: size.1,
-            quotas: size
-                .2
-                .map(|(nation, fewest)| Quota {
-                    nation: NATIONS[nation].to_owned(),
-                    fewest,
-                })
-                .into_iter()
-                .collect(),
-            match_rates: money
-                .0
-                .map(|basis_points| MatchRate {
-                    kind: KINDS[0].to_owned(),
-                    basis_points,
-                })
-                .into_iter()
-                .collect(),
-            least_grant: money.1,
-            most_grant: money.2,
-            most_grant_each: money.3,
-            most_led,
-            ..gbp()
-        }
-    })
 }
 
 proptest! {
@@ -470,7 +260,7 @@ proptest! {
         let found = pool.propose(&rules, None, Assumptions::default());
         for (lead, body) in bodies.iter().enumerate() {
             let ours = found.bids.iter().find(|bid| bid.lead() == Some(body.named.id.as_str()));
-            prop_assert_eq!(ours.map(|bid| bid.points), brute(&bodies, &links, &rules, lead), "led by {}", lead);
+            prop_assert_eq!(ours.map(|bid| bid.points), Brute { bodies: &bodies, links: &links, rules: &rules }.best(lead), "led by {}", lead);
         }
         for bid in &found.bids {
             prop_assert!(bid.complete && bid.points == bid.at_most, "{:?}", bid);

@@ -131,9 +131,7 @@ pub(super) fn nearest(setting: &Setting<'_>) -> Option<Consortium> {
     single.chain(pairs).find_map(|relaxed| {
         let (rules, any_lead) = without(setting, &relaxed);
         let found = setting.solve(&rules, any_lead);
-        found
-            .into_iter()
-            .min_by(|a, b| b.points.cmp(&a.points).then_with(|| a.lead().cmp(&b.lead())))
+        found.into_iter().next()
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rules::{Body, Check, Rules};
-use super::search::{self, Found, Item, Task};
+use super::search::{self, Found, Item, MOST_STEPS, Task};
 use super::split::{Payer, split};
 use super::{Assumptions, Consortium, LeftOut, Seat};
 use crate::Key;
@@ -11,6 +11,9 @@ use crate::cluster::Link;
 
 /// So many bodies are looked at; of more, those whose efforts are most alike to the others'.
 pub const MOST_BODIES: usize = 64;
+
+/// So many bids with different leads are proposed.
+pub const LEADS: usize = 8;
 
 /// Points for each thousandth of likeness to the lead's effort.
 const LIKE: i64 = 1;
@@ -40,7 +43,7 @@ pub struct Pool {
 /// What a call could fund of a pool.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Proposals {
-    /// For each body that may lead, the best bid that it could lead; the best first.
+    /// The best bids of the [`LEADS`] leads that have the best ones; the best first.
     pub bids: Vec<Consortium>,
     /// Where there is none: what comes nearest, and what would mend it.
     pub near_miss: Option<Consortium>,
@@ -93,12 +96,11 @@ impl Pool {
         }
     }
 
-    /// The best bid for each possible lead. With `including`, only bids that this body takes part in.
+    /// The best bids with different leads. With `including`, only bids that this body takes part in.
     #[must_use]
     pub fn propose(&self, rules: &Rules, including: Option<&str>, assumed: Assumptions) -> Proposals {
         let task = Setting::new(self, rules, including, assumed);
-        let mut bids = task.solve(rules, false);
-        bids.sort_by(|a, b| (b.points.cmp(&a.points)).then_with(|| a.lead().cmp(&b.lead())));
+        let bids = task.solve(rules, false);
         let near_miss = match bids.is_empty() {
             true => super::near::nearest(&task),
             false => None,
@@ -192,25 +194,43 @@ impl<'a> Setting<'a> {
             any_lead
                 || (self.body(**at)).is_some_and(|body| rules.of_lead(body).iter().all(|check| check.holds))
         });
-        leads.filter_map(|lead| self.led_by(*lead, rules)).collect()
+        let tasks = leads.filter_map(|lead| self.task(*lead, rules));
+        let mut tasks: Vec<(i64, Task<'_>)> = tasks
+            .filter_map(|task| Some((search::at_most(&task)?, task)))
+            .collect();
+        // The most promising first: once there are enough bids that no other lead can better, the others are not looked at.
+        tasks.sort_by_key(|(at_most, task)| (-at_most, task.lead.at));
+        let mut steps = MOST_STEPS;
+        let mut found: Vec<(i64, usize, Found)> = Vec::new();
+        for (at_most, task) in &tasks {
+            let least = found.iter().map(|(points, ..)| *points).nth(LEADS - 1);
+            if least.is_some_and(|least| *at_most <= least) {
+                break;
+            }
+            if let Some(best) = search::best(task, &mut steps) {
+                found.push((best.points, task.lead.at, best));
+                found.sort_by_key(|(points, lead, _)| (-points, *lead));
+            }
+        }
+        found.truncate(LEADS);
+        found
+            .iter()
+            .map(|(_, lead, best)| self.consortium(*lead, best))
+            .collect()
     }
 
-    fn led_by(&self, lead: usize, rules: &Rules) -> Option<Consortium> {
-        let first = self.item(lead, lead, rules)?;
+    fn task<'b>(&'b self, lead: usize, rules: &'b Rules) -> Option<Task<'b>> {
         let partners = self.eligible.iter().filter(|at| **at != lead);
-        let items: Vec<Item> = partners.filter_map(|at| self.item(*at, lead, rules)).collect();
-        let task = Task {
-            lead: first,
-            items,
+        Some(Task {
+            lead: self.item(lead, lead, rules)?,
+            items: partners.filter_map(|at| self.item(*at, lead, rules)).collect(),
             forced: self.forced.filter(|at| *at != lead),
             labels: &self.labels,
             base: self.base,
             saved_all: SAVED_ALL,
             rules,
             assumed: self.assumed,
-        };
-        let found = search::best(&task)?;
-        Some(self.consortium(lead, &found))
+        })
     }
 
     fn item(&self, at: usize, lead: usize, rules: &Rules) -> Option<Item> {

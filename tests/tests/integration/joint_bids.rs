@@ -124,6 +124,44 @@ fn sums(part: &Value, names: &[&str]) -> Vec<i64> {
         .collect()
 }
 
+/// New terms: they add up, or nothing changes; and they must be agreed anew.
+async fn new_terms(inside: &Inside, ground: &Ground, id: &Value) {
+    let leeds = editor(ground.leeds);
+    let shares = |camden: i64, grant: i64| {
+        json!([
+        { "organisation": global(ground.leeds), "cost": 7_000_000, "grant": 5_000_000 },
+        { "organisation": global(ground.camden), "cost": camden, "grant": grant }])
+    };
+    let terms = |version: i64, shares: Value| json!({ "id": id, "version": version, "cost": 11_800_000, "shares": shares });
+    for (shares, expected) in [
+        (shares(4_799_999, 3_000_000), vec!["CONFLICT input.cost"]),
+        (
+            shares(4_800_000, 3_600_001),
+            vec!["CONFLICT input.shares", "CONFLICT input.shares.1.grant"],
+        ),
+        (shares(4_800_000, -1), vec!["OUT_OF_RANGE input.shares.1.grant"]),
+        (shares(4_800_000, 3_600_000), vec!["CONFLICT input.shares"]),
+    ] {
+        assert_eq!(
+            mistakes(&change(inside, &leeds, "updateBid", BID, terms(2, shares)).await),
+            expected
+        );
+    }
+    let changed = change(
+        inside,
+        &leeds,
+        "updateBid",
+        BID,
+        terms(2, shares(4_800_000, 3_000_000)),
+    )
+    .await;
+    assert_eq!(
+        (&changed["errors"], &changed["bid"]["members"][1]["state"]),
+        (&json!([]), &json!("INVITED")),
+        "{changed}"
+    );
+}
+
 tests::on_each_database! {
     async fn two_authorities_walk_from_a_finding_to_a_submitted_bid(inside: Inside) {
         let ground = ground(&inside, json!({})).await;
@@ -172,21 +210,7 @@ tests::on_each_database! {
         let agreed = change(&inside, &camden, "answerBid", BID, json!({ "id": id, "organisation": global(ground.camden), "answer": "ACCEPT", "version": 1 })).await;
         assert_eq!(agreed["bid"]["members"][1]["state"], "ACCEPTED", "{agreed}");
 
-        // New terms: they add up, or nothing changes; and they must be agreed anew.
-        let shares = |camden: i64, grant: i64| json!([
-            { "organisation": global(ground.leeds), "cost": 7_000_000, "grant": 5_000_000 },
-            { "organisation": global(ground.camden), "cost": camden, "grant": grant }]);
-        let terms = |version: i64, shares: Value| json!({ "id": id, "version": version, "cost": 11_800_000, "shares": shares });
-        for (shares, expected) in [
-            (shares(4_799_999, 3_000_000), vec!["CONFLICT input.cost"]),
-            (shares(4_800_000, 3_600_001), vec!["CONFLICT input.shares", "CONFLICT input.shares.1.grant"]),
-            (shares(4_800_000, -1), vec!["OUT_OF_RANGE input.shares.1.grant"]),
-            (shares(4_800_000, 3_600_000), vec!["CONFLICT input.shares"]),
-        ] {
-            assert_eq!(mistakes(&change(&inside, &leeds, "updateBid", BID, terms(2, shares)).await), expected);
-        }
-        let changed = change(&inside, &leeds, "updateBid", BID, terms(2, shares(4_800_000, 3_000_000))).await;
-        assert_eq!((&changed["errors"], &changed["bid"]["members"][1]["state"]), (&json!([]), &json!("INVITED")), "{changed}");
+        new_terms(&inside, &ground, id).await;
         let stale = change(&inside, &camden, "answerBid", BID, json!({ "id": id, "organisation": global(ground.camden), "answer": "ACCEPT", "version": 2 })).await;
         assert_eq!(mistakes(&stale), ["CONFLICT input.version"]);
         change(&inside, &camden, "answerBid", BID, json!({ "id": id, "organisation": global(ground.camden), "answer": "ACCEPT" })).await;

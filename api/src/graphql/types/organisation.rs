@@ -26,6 +26,7 @@ use crate::graphql::loaders::{
 };
 use crate::graphql::pagination::{PageArguments, connection};
 use crate::graphql::scalar::Date;
+use crate::service::partner::Sought;
 
 /// A body that takes part in projects.
 #[derive(Debug, Clone, Interface)]
@@ -350,7 +351,7 @@ impl Authority {
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<PartnerSuggestionConnection, ApiError> {
         let arguments = PageArguments::forwards(first, after);
-        PartnerSuggestionConnection::find(ctx, self.0.id, None, Vec::new(), &arguments).await
+        PartnerSuggestionConnection::find(ctx, self.0.id, Sought::default(), &arguments).await
     }
 }
 

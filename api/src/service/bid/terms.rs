@@ -120,59 +120,14 @@ fn check(
         );
     }
     for (place, share) in shares.iter().enumerate() {
-        let place_name = place.to_string();
-        let at = |field: &'static str| ["shares", place_name.as_str(), field].map(str::to_owned);
-        let mut say = |field, code, message: String| {
-            let path = at(field);
-            mistakes.push(UserError::new(
-                code,
-                &path.each_ref().map(String::as_str),
-                message,
-            ));
-        };
         let before = shares.iter().take(place);
-        if before
+        let twice = before
             .into_iter()
-            .any(|other| other.organisation == share.organisation)
-        {
-            say(
-                "organisation",
-                UserErrorCode::Duplicate,
-                "this organisation has a share already".to_owned(),
-            );
-        }
-        match bodies.iter().find(|body| body.id == share.organisation) {
-            None => say(
-                "organisation",
-                UserErrorCode::NotFound,
-                "there is no such organisation".to_owned(),
-            ),
-            Some(body) if body.end_date.is_some() || body.merged_into_id.is_some() => {
-                say(
-                    "organisation",
-                    UserErrorCode::Conflict,
-                    format!("{} has ended", body.name),
-                );
-            }
-            Some(body) => {
-                if let Some(message) = unpaid(share, rules, body) {
-                    say("grant", UserErrorCode::Conflict, message);
-                }
-            }
-        }
-        if share.cost_minor < 0 {
-            say(
-                "cost",
-                UserErrorCode::OutOfRange,
-                "a sum of nothing or more is expected".to_owned(),
-            );
-        }
-        if !(0..=share.cost_minor.max(0)).contains(&share.grant_minor) {
-            say(
-                "grant",
-                UserErrorCode::OutOfRange,
-                "a sum from nothing to the member's cost is expected".to_owned(),
-            );
+            .any(|other| other.organisation == share.organisation);
+        let body = bodies.iter().find(|body| body.id == share.organisation);
+        let place = place.to_string();
+        for (field, code, message) in wrong(share, twice, body, rules) {
+            mistakes.push(UserError::new(code, &["shares", &place, field], message));
         }
     }
     let sum = |of: fn(&Share) -> i64| shares.iter().map(|share| i128::from(of(share))).sum::<i128>();
@@ -192,6 +147,58 @@ fn check(
             "more is asked for than the call grants to a bid",
         );
     }
+}
+
+/// What is wrong with one share: the field, the kind of mistake, and why.
+fn wrong(
+    share: &Share,
+    twice: bool,
+    body: Option<&Arc<organisation::Model>>,
+    rules: &Rules,
+) -> Vec<(&'static str, UserErrorCode, String)> {
+    let mut found = Vec::new();
+    let mut say = |field, code, message: &str| found.push((field, code, message.to_owned()));
+    if twice {
+        say(
+            "organisation",
+            UserErrorCode::Duplicate,
+            "this organisation has a share already",
+        );
+    }
+    match body {
+        None => say(
+            "organisation",
+            UserErrorCode::NotFound,
+            "there is no such organisation",
+        ),
+        Some(body) if body.end_date.is_some() || body.merged_into_id.is_some() => {
+            say(
+                "organisation",
+                UserErrorCode::Conflict,
+                &format!("{} has ended", body.name),
+            );
+        }
+        Some(body) => {
+            if let Some(message) = unpaid(share, rules, body) {
+                say("grant", UserErrorCode::Conflict, &message);
+            }
+        }
+    }
+    if share.cost_minor < 0 {
+        say(
+            "cost",
+            UserErrorCode::OutOfRange,
+            "a sum of nothing or more is expected",
+        );
+    }
+    if !(0..=share.cost_minor.max(0)).contains(&share.grant_minor) {
+        say(
+            "grant",
+            UserErrorCode::OutOfRange,
+            "a sum from nothing to the member's cost is expected",
+        );
+    }
+    found
 }
 
 /// Why a member asks for more than the call allows, if it does.
