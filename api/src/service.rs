@@ -15,6 +15,7 @@ pub mod funding;
 pub mod import;
 pub mod import_job;
 pub mod interest;
+pub mod kept;
 pub mod listing;
 pub mod meaning;
 pub mod organisation;
@@ -43,6 +44,8 @@ pub struct App {
     pub db: Database,
     /// The index of this process.
     pub live: Live,
+    /// Rows that many answers show.
+    pub kept: Arc<kept::Kept>,
     /// What lists are searched in.
     pub listing: listing::Listing,
     /// Who is meant by a name.
@@ -70,6 +73,7 @@ impl App {
         Ok(Self {
             db,
             live: Live::new(reference::places()?, encoder),
+            kept: Arc::default(),
             listing: listing::Listing::default(),
             directory,
             partners: Arc::default(),

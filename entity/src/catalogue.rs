@@ -11,6 +11,8 @@ pub struct Model {
     pub id: i32,
     /// The number of the last change.
     pub change_seq: i64,
+    /// How often organisations' own rows were changed.
+    pub organisation_seq: i64,
     /// Up to which change overlaps were looked for.
     pub settled_seq: i64,
     /// The method that looked for them.

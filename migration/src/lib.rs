@@ -16,6 +16,7 @@ mod m20261122_5_search;
 mod m20261122_6_imports;
 mod m20261122_7_retries;
 mod m20261122_8_accounts;
+mod m20261122_9_kept;
 mod table;
 
 /// Runs the migrations.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
             Box::new(m20261122_8_accounts::Migration),
+            Box::new(m20261122_9_kept::Migration),
             Box::new(m20261122_12_funding::Migration),
             Box::new(m20261122_13_boards::Migration),
         ]

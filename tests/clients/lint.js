@@ -10,8 +10,8 @@ const VALUES = [
   "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "MatchRate", "Money", "NationQuota", "Neighbour", "OrganisationMatch", "OverlapCheck", "OverlapEvidence", "OverlapMatch",
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
-  "ProjectVersion", "Reason", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
-  "TextSpan",
+  "ProjectVersion", "Reason", "RoleGrant", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
+  "TextSpan", "Viewer",
 ];
 
 const [file] = process.argv.slice(2);

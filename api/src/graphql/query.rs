@@ -263,7 +263,8 @@ impl CatalogueQuery {
     ) -> Option<ApiResult<Project>> {
         let found = async {
             let id = expect(Kind::Project, &id, &["id"])?;
-            match store::project::by_id(ctx.data_unchecked::<App>().db.read(), id).await? {
+            let app = ctx.data_unchecked::<App>();
+            match app.kept.project(&app.db, id).await? {
                 Some(row) => Project::one(ctx, row, ctx.look_ahead()).await,
                 None => Ok(None),
             }

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::facet::{self, Facet};
+use super::kept::Placed;
 use super::vocabulary::grouped_as;
 use crate::error::{ApiError, ApiResult};
 use crate::search::order::{Key, Sort, Stretch};
@@ -78,7 +79,7 @@ pub struct Asked {
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// The projects, each with the value that places it.
-    pub slice: Slice<(Model, SortKey)>,
+    pub slice: Slice<(Arc<Model>, SortKey)>,
     /// How many there are in all; 0 when not asked for.
     pub total: u64,
     /// As asked for.
@@ -149,9 +150,16 @@ async fn from_database(app: &App, query: &ProjectQuery, asked: &Asked) -> ApiRes
         true => store::project::count(db, query).await?,
         false => 0,
     };
-    let keyed = slice.rows.into_iter().map(|row| {
-        let key = query.sort_key(&row);
-        (row, key)
+    let placed: Vec<Placed> = slice.rows.iter().map(|row| (row.id, row.change_seq)).collect();
+    let rows = app.kept.projects(&app.db, &placed).await?;
+    let mut keys: HashMap<Uuid, SortKey> = slice
+        .rows
+        .iter()
+        .map(|row| (row.id, query.sort_key(row)))
+        .collect();
+    let keyed = rows.into_iter().filter_map(|row| {
+        let key = keys.remove(&row.id)?;
+        Some((row, key))
     });
     Ok(Listed {
         slice: Slice {
@@ -209,9 +217,9 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
     let ids: Vec<Uuid> = found.page.iter().map(|(id, _)| *id).collect();
     let rows = match ids.is_empty() {
         true => Vec::new(),
-        false => store::project::by_ids(app.db.read(), &ids).await?,
+        false => app.kept.by_ids(&app.db, &ids).await?,
     };
-    let mut rows: HashMap<Uuid, Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut rows: HashMap<Uuid, Arc<Model>> = rows.into_iter().map(|row| (row.id, row)).collect();
     let keyed = found.page.into_iter().filter_map(|(id, key)| {
         let key = stored(key, weights.as_deref());
         rows.remove(&id).map(|row| (row, key))

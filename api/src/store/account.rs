@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{access_state, account, account_grant, api_key};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
@@ -91,8 +91,14 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn has_administrator(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let closed = Query::select()
+        .column(account::Column::Id)
+        .from(account::Entity)
+        .and_where(account::Column::ClosedAt.is_not_null())
+        .take();
     let found = account_grant::Entity::find()
         .filter(account_grant::Column::Role.eq(entity::kinds::Role::Administrator))
+        .filter(account_grant::Column::AccountId.not_in_subquery(closed))
         .limit(1)
         .one(db)
         .await?;

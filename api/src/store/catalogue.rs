@@ -45,6 +45,33 @@ pub async fn reserve(db: &impl ConnectionTrait, count: i64) -> Result<i64, DbErr
     Ok(state(db).await?.change_seq - count + 1)
 }
 
+/// How often organisations' own rows were changed.
+///
+/// # Errors
+/// When the database fails, or was not migrated.
+pub async fn organisations(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let count = Entity::find_by_id(ONLY)
+        .select_only()
+        .column(Column::OrganisationSeq)
+        .into_tuple()
+        .one(db)
+        .await?;
+    count.ok_or_else(|| DbErr::RecordNotFound("catalogue".to_owned()))
+}
+
+/// Counts a change of an organisation's own row, within its transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn organisation_changed(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::OrganisationSeq, Expr::col(Column::OrganisationSeq).add(1))
+        .filter(Column::Id.eq(ONLY))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Notes what was loaded.
 ///
 /// # Errors

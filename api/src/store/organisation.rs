@@ -228,13 +228,13 @@ pub async fn state(db: &impl ConnectionTrait) -> Result<State, DbErr> {
     Ok(state.unwrap_or_default())
 }
 
-/// Rewrites an organisation's own row.
+/// Rewrites an organisation's own row, and counts that: whoever keeps rows in memory learns of it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn update(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
     row.into_active_model().reset_all().update(db).await?;
-    Ok(())
+    super::catalogue::organisation_changed(db).await
 }
 
 /// These organisations and all whose work they carry on: those merged into them, and those that they took over from,

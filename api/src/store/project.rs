@@ -20,7 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-pub use query::{ProjectQuery, count, list};
+pub use query::{Place, ProjectQuery, count, list};
 
 /// A project as it is written: the row and everything that belongs to it.
 #[derive(Debug, Clone)]
@@ -65,6 +65,21 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await
+}
+
+/// Those with these ids, each with its place in the order of changes; in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::ChangeSeq)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
         .all(db)
         .await
 }

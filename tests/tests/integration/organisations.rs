@@ -275,6 +275,39 @@ tests::on_each_database! {
         }
     }
 
+    /// A server keeps rows that it has shown; what another process changes must show at once all the same.
+    async fn what_a_server_keeps_follows_what_others_change(server: Server) {
+        let other = Server::start(server.database.clone()).await;
+        let project = create(&server, &damp()).await;
+        let page = "{ projects(first: 5) { nodes { title version lead { name } participants { organisation { name } } } } }";
+        let one = "query ($id: ID!) { project(id: $id) { title version lead { name } } }";
+        let shown = async || {
+            let page = server.data(page, json!({})).await["projects"]["nodes"][0].take();
+            let one = server.data(one, json!({ "id": project })).await["project"].take();
+            assert_eq!((&page["title"], &page["version"], &page["lead"]), (&one["title"], &one["version"], &one["lead"]));
+            page
+        };
+        assert_eq!(shown().await["version"], 1);
+        let update = "mutation ($input: UpdateProjectInput!) { updateProject(input: $input) { errors { message } } }";
+        let input = json!({ "id": project, "version": 1, "title": "Another title", "partners": ["Hull City Council"] });
+        let answer = other.data(update, json!({ "input": input })).await;
+        assert_eq!(answer["updateProject"]["errors"], json!([]));
+        let now = shown().await;
+        assert_eq!((&now["title"], &now["participants"][1]["organisation"]["name"]), (&json!("Another title"), &json!("Hull City Council")));
+        // A merge touches the organisation's own row too.
+        let told = json!({ "name": "Testshire Council", "kind": "LOCAL_AUTHORITY", "nation": "England" });
+        let kept = change(&other, CREATE, told).await["organisation"]["id"].take();
+        eventually("the name that another process wrote", async || id(&server, "Testshire Council").await).await;
+        let input = json!({ "id": project, "version": 2, "lead": "Testshire Council" });
+        assert_eq!(server.data(update, json!({ "input": input })).await["updateProject"]["errors"], json!([]));
+        assert_eq!(shown().await["lead"]["name"], "Testshire Council");
+        let twin = json!({ "name": "Testshire County", "kind": "LOCAL_AUTHORITY", "nation": "England" });
+        let twin = change(&other, CREATE, twin).await["organisation"]["id"].take();
+        let merged = change(&other, MERGE, json!({ "kept": twin, "merged": [kept], "reason": "one body" })).await;
+        assert_eq!(merged["errors"], json!([]));
+        assert_eq!(shown().await["lead"]["name"], "Testshire County");
+    }
+
     async fn nobody_is_sent_to_a_record_that_was_merged(server: Server) {
         let told = json!({ "name": "Testshire Council", "kind": "LOCAL_AUTHORITY", "nation": "England" });
         let gone = change(&server, CREATE, told).await["organisation"]["id"].take();

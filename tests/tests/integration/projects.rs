@@ -155,7 +155,7 @@ tests::on_each_database! {
             .collect();
         let title = damp()["title"].as_str().unwrap().to_owned();
         assert_eq!(told, [(4, "RETIRED", "Renamed"), (3, "CONFIRMED", "Renamed"), (2, "CHANGED", "Renamed"), (1, "CREATED", &title)]);
-        assert_eq!((&all["totalCount"], &nodes[2]["reason"], &nodes[2]["changedBy"]), (&json!(4), &json!("The board asked for it"), &json!("api")));
+        assert_eq!((&all["totalCount"], &nodes[2]["reason"], &nodes[2]["changedBy"]), (&json!(4), &json!("The board asked for it"), &json!("A test")));
         assert_eq!(nodes[0]["changes"], json!([{ "field": "status", "before": "ACTIVE", "after": "RETIRED" },
             { "field": "retiredReason", "before": null, "after": "Ended" }]));
         let changed: Vec<&str> = nodes[2]["changes"].as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();

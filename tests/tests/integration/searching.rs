@@ -125,6 +125,7 @@ tests::on_each_database! {
                 let found = inside.data(&page(&after)).await;
                 after = format!("after: {}", found["projects"]["pageInfo"]["endCursor"]);
             }
+            inside.data(&page(&after)).await;
             assert_eq!(inside.statements(&page(&after)).await, first, "{arguments}");
         }
         if inside.app.db.backend() != DbBackend::Sqlite {

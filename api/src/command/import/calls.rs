@@ -17,7 +17,7 @@ const SHOWN: usize = 20;
 ///
 /// Reads CSV, XLSX and JSON, found out by content. Columns are found by their names: id, title, description, funder,
 /// url, topics, opens, closes, timeZone, purse, leastGrant, mostGrant, mostGrantEach, fewestPartners, mostPartners,
-/// mostLed, leadKinds, memberKinds, nations, phases, themes, nationQuotas (Wales=1) and matchRates (LOCAL_AUTHORITY=25);
+/// mostLed, leadKinds, memberKinds, nations, phases, themes, nationQuotas (`Wales=1`) and matchRates (`LOCAL_AUTHORITY=25`);
 /// --map names others. Lists are parted by semicolons. Importing a file again changes nothing but calls that say
 /// something else.
 ///

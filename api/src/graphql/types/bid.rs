@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
 use entity::bid::Model;
-use entity::{bid_introduction as introduction, bid_version};
+use entity::bid_introduction as introduction;
 use uuid::Uuid;
 
+use super::account::shown;
 use super::funding::FundingCall;
 use super::money::Money;
 use super::organisation::Organisation;
@@ -88,6 +89,8 @@ pub struct BidVersion {
     pub version: i32,
     /// What was done.
     pub change: BidChange,
+    /// Who did it, by name for whoever may know it.
+    pub changed_by: Option<String>,
     /// When.
     pub changed_at: DateTime,
     /// The title, words, members and money after the change, as JSON.
@@ -286,13 +289,17 @@ impl Bid {
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<BidVersion>, ApiError> {
         let db = ctx.data_unchecked::<App>().db.read();
         let rows = store::bid::versions(db, self.0.row.id, MOST_VERSIONS).await?;
-        let version = |row: bid_version::Model| BidVersion {
-            version: row.version,
-            change: row.change.into(),
-            changed_at: DateTime(row.changed_at),
-            state: row.state,
-        };
-        Ok(rows.into_iter().map(version).collect())
+        let mut versions = Vec::with_capacity(rows.len());
+        for row in rows {
+            versions.push(BidVersion {
+                version: row.version,
+                change: row.change.into(),
+                changed_by: shown(ctx, Some(&row.changed_by)).await?,
+                changed_at: DateTime(row.changed_at),
+                state: row.state,
+            });
+        }
+        Ok(versions)
     }
 
     /// Applicants of the same call whose bids are after the same: an introduction is offered to each, the most alike first;

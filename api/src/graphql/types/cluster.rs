@@ -50,7 +50,7 @@ impl OverlapCluster {
         let projects: BTreeSet<Uuid> = members.iter().map(|row| row.project_id).collect();
         let projects: Vec<Uuid> = projects.into_iter().collect();
         let costs = summary::costs(app, &projects).await?;
-        let found = store::project::by_ids(app.db.read(), &projects).await?;
+        let found = app.kept.by_ids(&app.db, &projects).await?;
         let looks: Vec<Lookahead<'_>> = asked
             .iter()
             .flat_map(|look| [look.field("projects"), look.field("central")])

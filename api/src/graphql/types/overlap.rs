@@ -44,7 +44,8 @@ impl Overlap {
     ) -> Result<Vec<Self>, ApiError> {
         let ids: BTreeSet<Uuid> = rows.iter().flat_map(|row| [row.left_id, row.right_id]).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let projects = store::project::by_ids(ctx.data_unchecked::<App>().db.read(), &ids).await?;
+        let app = ctx.data_unchecked::<App>();
+        let projects = app.kept.by_ids(&app.db, &ids).await?;
         let sides: Vec<Lookahead<'_>> = asked
             .iter()
             .flat_map(|look| [look.field("left"), look.field("right")])

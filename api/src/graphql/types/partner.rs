@@ -181,7 +181,8 @@ async fn projects(ctx: &Context<'_>, partners: &[Suggestion]) -> Result<HashMap<
         .collect();
     ids.sort_unstable();
     ids.dedup();
-    let rows = store::project::by_ids(ctx.data_unchecked::<App>().db.read(), &ids).await?;
+    let app = ctx.data_unchecked::<App>();
+    let rows = app.kept.by_ids(&app.db, &ids).await?;
     let look = ctx.look_ahead();
     let nodes = [look.field("nodes"), look.field("edges").field("node")];
     let efforts = nodes.iter().map(|node| node.field("efforts"));

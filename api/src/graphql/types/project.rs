@@ -58,10 +58,11 @@ impl Project {
     /// When the database fails.
     pub(crate) async fn page(
         ctx: &Context<'_>,
-        rows: Vec<Model>,
+        rows: Vec<impl Into<Arc<Model>>>,
         asked: &[Lookahead<'_>],
     ) -> Result<Vec<Self>, ApiError> {
-        loaded::load(&ctx.data_unchecked::<App>().db, rows, &Wanted::of(asked)).await
+        let rows = rows.into_iter().map(Into::into).collect();
+        loaded::load(ctx.data_unchecked::<App>(), rows, &Wanted::of(asked)).await
     }
 
     /// As [`Project::page`], with everybody who takes part, asked for or not.
@@ -70,11 +71,12 @@ impl Project {
     /// When the database fails.
     pub(super) async fn page_with_participants(
         ctx: &Context<'_>,
-        rows: Vec<Model>,
+        rows: Vec<impl Into<Arc<Model>>>,
         asked: &[Lookahead<'_>],
     ) -> Result<Vec<Self>, ApiError> {
         let wanted = Wanted::of(asked).with_participants();
-        loaded::load(&ctx.data_unchecked::<App>().db, rows, &wanted).await
+        let rows = rows.into_iter().map(Into::into).collect();
+        loaded::load(ctx.data_unchecked::<App>(), rows, &wanted).await
     }
 
     /// Everybody who takes part.
@@ -91,7 +93,7 @@ impl Project {
     /// When the database fails.
     pub(crate) async fn one(
         ctx: &Context<'_>,
-        row: Model,
+        row: impl Into<Arc<Model>>,
         asked: Lookahead<'_>,
     ) -> Result<Option<Self>, ApiError> {
         Ok(Self::page(ctx, vec![row], &[asked]).await?.into_iter().next())

@@ -3,9 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::kinds::ProjectStatus;
-use entity::project::{Column, Entity, Model};
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use entity::project::{Column, Entity};
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QuerySelect, Select,
+};
+use uuid::Uuid;
 
 use crate::store::page::{Page, Slice, SortKey, Sorting, paged, slice};
 
@@ -25,16 +29,26 @@ pub struct ProjectQuery {
 impl ProjectQuery {
     /// The value that places a project in this order.
     #[must_use]
-    pub fn sort_key(&self, row: &Model) -> SortKey {
-        if self.by_title {
-            SortKey::Text(row.title_key.clone())
-        } else {
-            SortKey::Integer(row.change_seq)
+    pub fn sort_key(&self, row: &Place) -> SortKey {
+        match &row.title_key {
+            Some(title) => SortKey::Text(title.clone()),
+            None => SortKey::Integer(row.change_seq),
         }
     }
 }
 
-/// A page of projects. Both orders are those of an index, so that every page costs what the first does.
+/// Where a project stands in a list.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Place {
+    /// The project.
+    pub id: Uuid,
+    /// The place of its last change in the order of all changes.
+    pub change_seq: i64,
+    /// Its title, folded, in a list by title.
+    pub title_key: Option<String>,
+}
+
+/// The places of a page of projects. Both orders are those of an index, so that every page costs what the first does.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,7 +56,7 @@ pub async fn list(
     db: &impl ConnectionTrait,
     query: &ProjectQuery,
     page: &Page,
-) -> Result<Slice<Model>, DbErr> {
+) -> Result<Slice<Place>, DbErr> {
     let column = if query.by_title {
         Column::TitleKey
     } else {
@@ -53,7 +67,15 @@ pub async fn list(
         descending: query.descending,
         id: Column::Id.into_expr(),
     };
-    let rows = paged(filtered(query), &sorting, page).all(db).await?;
+    let mut places = filtered(query)
+        .select_only()
+        .column(Column::Id)
+        .column(Column::ChangeSeq);
+    places = match query.by_title {
+        true => places.column(Column::TitleKey),
+        false => places.column_as(Expr::val(None::<String>), "title_key"),
+    };
+    let rows = paged(places, &sorting, page).into_model().all(db).await?;
     Ok(slice(rows, page))
 }
 

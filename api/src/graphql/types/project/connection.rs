@@ -1,5 +1,7 @@
 //! A page of projects, with facets and what was put right in the search.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, Lookahead, Object, SimpleObject, Value};
 
 use super::Project;
@@ -252,7 +254,7 @@ impl Project {
             most,
         };
         let listed = listing::list(ctx.data_unchecked::<App>(), list, wanted).await?;
-        let place = |(row, key): &(entity::project::Model, _)| Position {
+        let place = |(row, key): &(Arc<entity::project::Model>, _)| Position {
             key: Clone::clone(key),
             id: row.id,
         };

@@ -18,10 +18,11 @@ use super::Project;
 use crate::error::ApiResult;
 use crate::graphql::pagination::{DEFAULT_PAGE, LARGEST_PAGE};
 use crate::service::App;
+use crate::service::kept::Placed;
 use crate::store::overlap::{OverlapQuery, Owned};
 use crate::store::page::Page;
 use crate::store::project::{self as store, Participation};
-use crate::store::{self as all, Database, grouped};
+use crate::store::{self as all, grouped};
 
 type Shared<T> = Option<Arc<Vec<T>>>;
 
@@ -146,10 +147,11 @@ pub(in crate::graphql::types) fn page_size(value: &Value) -> u64 {
 
 /// Projects with the children that are wanted.
 pub(super) async fn load(
-    db: &Database,
-    rows: Vec<project::Model>,
+    app: &App,
+    rows: Vec<Arc<project::Model>>,
     wanted: &Wanted,
 ) -> ApiResult<Vec<Project>> {
+    let db = &app.db;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let db_read = db.read();
     macro_rules! children {
@@ -160,8 +162,13 @@ pub(super) async fn load(
             }
         };
     }
-    let mut participants = children!(wanted.participants, store::participants, |(row, _)| row
-        .project_id);
+    let mut participants = match wanted.participants && !ids.is_empty() {
+        true => {
+            let placed: Vec<Placed> = rows.iter().map(|row| (row.id, row.change_seq)).collect();
+            Some(app.kept.participants(db, &placed).await?)
+        }
+        false => None,
+    };
     let mut tags = children!(wanted.tags, store::tags, |row| row.project_id);
     let mut awards = children!(wanted.awards, store::awards, |row| row.project_id);
     let mut sources = children!(wanted.sources, store::sources, |row| row.project_id);
@@ -171,13 +178,15 @@ pub(super) async fn load(
     let mut adopters = children!(wanted.adopters, store::adopters, |row| row.project_id);
     let mut places = children!(wanted.places, store::places, |row| row.project_id);
     let mut overlaps = match &wanted.overlaps {
-        Some(wanted) if !ids.is_empty() => Some(load_overlaps(db, &ids, wanted).await?),
+        Some(wanted) if !ids.is_empty() => Some(load_overlaps(app, &ids, wanted).await?),
         _ => None,
     };
     let projects = rows.into_iter().map(|row| {
         let id = row.id;
         let loaded = Loaded {
-            participants: take(&mut participants, id),
+            participants: participants
+                .as_mut()
+                .map(|found| found.remove(&id).unwrap_or_default()),
             tags: take(&mut tags, id),
             awards: take(&mut awards, id),
             sources: take(&mut sources, id),
@@ -191,19 +200,17 @@ pub(super) async fn load(
                 .and_then(|found| found.remove(&id))
                 .map(Arc::new),
         };
-        Project {
-            row: Arc::new(row),
-            loaded,
-        }
+        Project { row, loaded }
     });
     Ok(projects.collect())
 }
 
 async fn load_overlaps(
-    db: &Database,
+    app: &App,
     ids: &[Uuid],
     wanted: &WantedOverlaps,
 ) -> ApiResult<HashMap<Uuid, LoadedOverlaps>> {
+    let db = &app.db;
     let found = all::overlap::best_of(db.read(), ids, wanted.limit + 1).await?;
     let totals: HashMap<Uuid, i64> = match wanted.total {
         true => all::overlap::counts_of(db.read(), ids)
@@ -213,7 +220,7 @@ async fn load_overlaps(
         false => HashMap::new(),
     };
     let rows: Vec<entity::overlap::Model> = found.iter().map(|row| row.overlap.clone()).collect();
-    let projects = sides(db, &rows, &wanted.project).await?;
+    let projects = sides(app, &rows, &wanted.project).await?;
     let mut rows = grouped(found, |row: &Owned| row.owner_id);
     let of = |&id: &Uuid| {
         let rows = rows
@@ -281,7 +288,8 @@ impl Project {
         ctx: &Context<'_>,
         page: &Page,
     ) -> ApiResult<Arc<LoadedOverlaps>> {
-        let db = &ctx.data_unchecked::<App>().db;
+        let app = ctx.data_unchecked::<App>();
+        let db = &app.db;
         if let (Some(found), None) = (&self.loaded.overlaps, &page.beyond) {
             return Ok(Arc::clone(found));
         }
@@ -296,7 +304,7 @@ impl Project {
         };
         let rows = all::overlap::list(db.read(), &query, &further).await?.rows;
         let total = i64::try_from(all::overlap::count(db.read(), &query).await?).unwrap_or(i64::MAX);
-        let projects = sides(db, &rows, &Wanted::default()).await?;
+        let projects = sides(app, &rows, &Wanted::default()).await?;
         Ok(Arc::new(LoadedOverlaps {
             rows,
             projects,
@@ -307,13 +315,16 @@ impl Project {
 
 /// The projects on both sides of findings, by id.
 async fn sides(
-    db: &Database,
+    app: &App,
     rows: &[entity::overlap::Model],
     wanted: &Wanted,
 ) -> ApiResult<Arc<HashMap<Uuid, Project>>> {
     let ids: BTreeSet<Uuid> = rows.iter().flat_map(|row| [row.left_id, row.right_id]).collect();
-    let rows = store::by_ids(db.read(), &ids.into_iter().collect::<Vec<_>>()).await?;
-    let projects = Box::pin(load(db, rows, wanted)).await?;
+    let rows = app
+        .kept
+        .by_ids(&app.db, &ids.into_iter().collect::<Vec<_>>())
+        .await?;
+    let projects = Box::pin(load(app, rows, wanted)).await?;
     Ok(Arc::new(
         projects
             .into_iter()
