@@ -4,6 +4,7 @@ pub mod answer;
 pub mod check;
 pub mod definition;
 pub mod disclosure;
+pub(crate) mod fields;
 pub mod question;
 pub mod sheet;
 pub mod statistics;

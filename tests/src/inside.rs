@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Request;
+use async_graphql::{Request, Variables};
 use serde_json::Value;
 use tandem::access::Viewer;
 use tandem::graphql::{self, Schema};
@@ -54,6 +54,17 @@ impl Inside {
                 .await,
         )
         .expect("answers are JSON")
+    }
+
+    /// The whole answer to one request with variables, as somebody asks it.
+    ///
+    /// # Panics
+    /// When it is not JSON.
+    pub async fn ask(&self, viewer: &Viewer, query: &str, variables: Value) -> Value {
+        let request = Request::new(query)
+            .variables(Variables::from_json(variables))
+            .data(viewer.clone());
+        serde_json::to_value(self.schema.execute(request).await).expect("answers are JSON")
     }
 
     /// The `data` of an answer that must have no errors.

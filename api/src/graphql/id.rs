@@ -22,19 +22,37 @@ pub enum Kind {
     OrganisationChange,
     /// An import.
     Import,
+    /// A survey.
+    Survey,
+    /// A version of what a survey asks.
+    QuestionSet,
+    /// A round of a survey.
+    SurveyWave,
+    /// What an authority answers in a round.
+    SurveyResponse,
+    /// A link by which somebody answers.
+    SurveyInvitation,
+    /// A file with answers.
+    SurveyUpload,
     /// An account.
     Account,
     /// A key of an account.
     ApiKey,
 }
 
-const TAGS: [(Kind, u8); 8] = [
+const TAGS: [(Kind, u8); 14] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
     (Kind::Import, b'I'),
+    (Kind::Survey, b'S'),
+    (Kind::QuestionSet, b'Q'),
+    (Kind::SurveyWave, b'V'),
+    (Kind::SurveyResponse, b'U'),
+    (Kind::SurveyInvitation, b'K'),
+    (Kind::SurveyUpload, b'u'),
     (Kind::Account, b'A'),
     (Kind::ApiKey, b'L'),
 ];

@@ -4,6 +4,7 @@ mod account;
 mod import;
 mod organisation;
 mod project;
+mod survey;
 
 use async_graphql::MergedObject;
 
@@ -11,6 +12,7 @@ use account::AccountMutation;
 use import::ImportMutation;
 use organisation::OrganisationMutation;
 use project::ProjectMutation;
+use survey::{ResponseMutation, SurveyMutation, SurveyUploadMutation};
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
@@ -19,4 +21,7 @@ pub struct Mutation(
     OrganisationMutation,
     ImportMutation,
     AccountMutation,
+    SurveyMutation,
+    ResponseMutation,
+    SurveyUploadMutation,
 );

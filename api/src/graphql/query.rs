@@ -1,7 +1,11 @@
 //! What can be asked.
 
-use async_graphql::{Context, ID, Object};
+mod survey;
+
+use async_graphql::{Context, ID, MergedObject, Object};
 use entity::kinds;
+use survey::SurveyQuery;
+pub(crate) use survey::claim;
 
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
@@ -34,16 +38,20 @@ use crate::store::overlap::OverlapQuery;
 /// The longest name that is looked up, in characters.
 const LONGEST_NAME: usize = 500;
 
-/// What can be asked of Tandem.
+/// What can be asked of Tandem: authorities, their projects, which of them overlap, and what they could do together.
+#[derive(Debug, Clone, Copy, Default, MergedObject)]
+pub struct Query(CatalogueQuery, SurveyQuery);
+
+/// What can be asked of the catalogue.
 ///
 /// A field that may be null and may fail is an `Option<Result<…>>`: async-graphql nulls it alone then. The
 /// failure of a `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
-#[derive(Debug, Clone, Copy)]
-pub struct Query;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CatalogueQuery;
 
-/// What can be asked of Tandem: authorities, their projects, and which of them overlap.
+/// What can be asked of the catalogue: authorities, their projects, and which of them overlap.
 #[Object]
-impl Query {
+impl CatalogueQuery {
     /// Any object by its global id; null when there is none.
     async fn node(
         &self,
@@ -88,6 +96,15 @@ impl Query {
                 Some((Kind::Import, id)) if viewer.is_administrator() => store::import::by_id(db, id)
                     .await?
                     .map(|row| Node::ImportJob(row.into())),
+                Some((
+                    Kind::Survey
+                    | Kind::QuestionSet
+                    | Kind::SurveyWave
+                    | Kind::SurveyResponse
+                    | Kind::SurveyInvitation
+                    | Kind::SurveyUpload,
+                    _,
+                )) => survey::node(ctx, &id).await?,
                 Some((Kind::Account, id)) if viewer.is_administrator() || viewer.account() == Some(id) => {
                     let row = store::account::by_id(db, id).await?;
                     row.map(|row| Node::Account(Account(row)))

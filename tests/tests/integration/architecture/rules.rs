@@ -15,7 +15,7 @@ pub(super) const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of `api` that each of its rooms knows nothing of: requests go `graphql → service → store`.
-pub(super) const UNKNOWN_TO: [(&str, &[&str]); 7] = [
+pub(super) const UNKNOWN_TO: [(&str, &[&str]); 8] = [
     (
         "store",
         &["graphql", "service", "live", "http", "server", "command"],
@@ -33,6 +33,10 @@ pub(super) const UNKNOWN_TO: [(&str, &[&str]); 7] = [
     ),
     (
         "data",
+        &["graphql", "service", "store", "live", "http", "server", "command"],
+    ),
+    (
+        "survey",
         &["graphql", "service", "store", "live", "http", "server", "command"],
     ),
 ];
