@@ -7,6 +7,7 @@ pub mod config;
 pub mod data;
 pub mod error;
 pub mod exchange;
+pub mod form;
 pub mod graphql;
 pub mod http;
 pub mod live;

@@ -1,7 +1,9 @@
 //! Surveys: what is asked, of whom, and what becomes of the answers.
 
 mod answers;
+mod browser;
 mod bulk;
+mod form;
 mod projects;
 mod results;
 mod running;
