@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use entity::kinds;
 
+use super::at_hand::AtHand;
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
     OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, project_list,
@@ -239,7 +240,7 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's global id.")] id: ID,
-    ) -> Option<ApiResult<Project>> {
+    ) -> Option<ApiResult<AtHand<Project>>> {
         let found = async {
             let id = expect(Kind::Project, &id, &["id"])?;
             let app = ctx.data_unchecked::<App>();
@@ -248,7 +249,8 @@ impl Query {
                 None => Ok(None),
             }
         };
-        found.await.transpose()
+        let found: ApiResult<Option<Project>> = found.await;
+        found.transpose().map(|found| found.map(AtHand))
     }
 
     /// Projects, the latest change first unless ordered otherwise.
