@@ -7,6 +7,7 @@ use entity::kinds;
 use survey::SurveyQuery;
 pub(crate) use survey::claim;
 
+use super::at_hand::AtHand;
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
     OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, project_list,
@@ -256,7 +257,7 @@ impl CatalogueQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's global id.")] id: ID,
-    ) -> Option<ApiResult<Project>> {
+    ) -> Option<ApiResult<AtHand<Project>>> {
         let found = async {
             let id = expect(Kind::Project, &id, &["id"])?;
             let app = ctx.data_unchecked::<App>();
@@ -265,7 +266,8 @@ impl CatalogueQuery {
                 None => Ok(None),
             }
         };
-        found.await.transpose()
+        let found: ApiResult<Option<Project>> = found.await;
+        found.transpose().map(|found| found.map(AtHand))
     }
 
     /// Projects, the latest change first unless ordered otherwise.
