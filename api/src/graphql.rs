@@ -1,5 +1,6 @@
 //! The GraphQL face of the service.
 
+pub mod at_hand;
 pub mod examples;
 pub mod filter;
 pub mod guarded;

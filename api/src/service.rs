@@ -25,6 +25,7 @@ pub mod project;
 pub mod reference;
 pub mod retry;
 pub mod summary;
+pub mod survey;
 pub mod vocabulary;
 
 use std::sync::Arc;

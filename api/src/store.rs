@@ -16,6 +16,7 @@ pub mod overlap;
 pub mod page;
 pub mod project;
 pub mod search;
+pub mod survey;
 pub mod version;
 
 use std::collections::HashMap;

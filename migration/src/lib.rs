@@ -8,6 +8,7 @@ pub use sea_orm_migration::MigratorTrait;
 mod m20261121_catalogue;
 mod m20261122_12_funding;
 mod m20261122_13_boards;
+mod m20261122_14_surveys;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_5_search::Migration),
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
+            Box::new(m20261122_14_surveys::Migration),
             Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_9_kept::Migration),
             Box::new(m20261122_12_funding::Migration),

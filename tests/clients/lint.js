@@ -12,6 +12,9 @@ const VALUES = [
   "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "ProjectOutcome", "ProjectRelation",
   "ProjectVersion", "Reason", "RoleGrant", "SearchCorrection", "Sector", "SharedEffort", "Source", "SustainableDevelopmentGoal", "Term",
   "TextSpan", "Viewer",
+  // Of surveys.
+  "Answer", "AnswerConflict", "PrefilledAnswer", "ProjectProposal", "Question", "QuestionCondition", "QuestionOption", "SurveyAggregate", "SurveyAnswer",
+  "SurveyFile", "SurveyLink", "SurveyOptionCount", "SurveyOverlap", "SurveyProject", "SurveyRate", "SurveyResultRow", "SurveySubmission", "SurveyUploadProblem", "SurveyUploadRow",
 ];
 
 const [file] = process.argv.slice(2);

@@ -30,13 +30,25 @@ pub enum Kind {
     Interest,
     /// A board.
     Board,
+    /// A survey.
+    Survey,
+    /// A version of what a survey asks.
+    QuestionSet,
+    /// A round of a survey.
+    SurveyWave,
+    /// What an authority answers in a round.
+    SurveyResponse,
+    /// A link by which somebody answers.
+    SurveyInvitation,
+    /// A file with answers.
+    SurveyUpload,
     /// An account.
     Account,
     /// A key of an account.
     ApiKey,
 }
 
-const TAGS: [(Kind, u8); 12] = [
+const TAGS: [(Kind, u8); 18] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
@@ -47,6 +59,12 @@ const TAGS: [(Kind, u8); 12] = [
     (Kind::Bid, b'B'),
     (Kind::Interest, b'T'),
     (Kind::Board, b'W'),
+    (Kind::Survey, b'S'),
+    (Kind::QuestionSet, b'Q'),
+    (Kind::SurveyWave, b'V'),
+    (Kind::SurveyResponse, b'U'),
+    (Kind::SurveyInvitation, b'K'),
+    (Kind::SurveyUpload, b'u'),
     (Kind::Account, b'A'),
     (Kind::ApiKey, b'L'),
 ];

@@ -7,6 +7,7 @@ mod funding;
 mod import;
 mod organisation;
 mod project;
+mod survey;
 
 use async_graphql::MergedObject;
 
@@ -17,6 +18,7 @@ use funding::FundingMutation;
 use import::ImportMutation;
 use organisation::OrganisationMutation;
 use project::ProjectMutation;
+use survey::{ResponseMutation, SurveyMutation, SurveyUploadMutation};
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
@@ -28,4 +30,7 @@ pub struct Mutation(
     FundingMutation,
     BidMutation,
     BoardMutation,
+    SurveyMutation,
+    ResponseMutation,
+    SurveyUploadMutation,
 );

@@ -2,12 +2,16 @@
 
 mod board;
 mod funding;
+mod survey;
 
 use async_graphql::{Context, ID, MergedObject, Object};
 use board::BoardQuery;
 use entity::kinds;
 use funding::FundingQuery;
+use survey::SurveyQuery;
+pub(crate) use survey::claim;
 
+use super::at_hand::AtHand;
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
     OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, project_list,
@@ -43,7 +47,7 @@ const LONGEST_NAME: usize = 500;
 
 /// What can be asked of Tandem: authorities, their projects, which of them overlap, and what they could do together.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Query(CatalogueQuery, FundingQuery, BoardQuery);
+pub struct Query(CatalogueQuery, SurveyQuery, FundingQuery, BoardQuery);
 
 /// What can be asked of the catalogue.
 ///
@@ -109,6 +113,15 @@ impl CatalogueQuery {
                     let bid = bid::visible(app, &viewer::of(ctx), id).await?;
                     bid.map(|bid| Node::Bid(bid.into()))
                 }
+                Some((
+                    Kind::Survey
+                    | Kind::QuestionSet
+                    | Kind::SurveyWave
+                    | Kind::SurveyResponse
+                    | Kind::SurveyInvitation
+                    | Kind::SurveyUpload,
+                    _,
+                )) => survey::node(ctx, &id).await?,
                 Some((Kind::Account, id)) if viewer.is_administrator() || viewer.account() == Some(id) => {
                     let row = store::account::by_id(db, id).await?;
                     row.map(|row| Node::Account(Account(row)))
@@ -260,7 +273,7 @@ impl CatalogueQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's global id.")] id: ID,
-    ) -> Option<ApiResult<Project>> {
+    ) -> Option<ApiResult<AtHand<Project>>> {
         let found = async {
             let id = expect(Kind::Project, &id, &["id"])?;
             let app = ctx.data_unchecked::<App>();
@@ -269,7 +282,8 @@ impl CatalogueQuery {
                 None => Ok(None),
             }
         };
-        found.await.transpose()
+        let found: ApiResult<Option<Project>> = found.await;
+        found.transpose().map(|found| found.map(AtHand))
     }
 
     /// Projects, the latest change first unless ordered otherwise.

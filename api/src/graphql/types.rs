@@ -15,6 +15,7 @@ pub mod organisation_change;
 pub mod overlap;
 pub mod partner;
 pub mod project;
+pub mod survey;
 pub mod user_error;
 pub mod version;
 pub mod vocabulary;

@@ -49,6 +49,8 @@ mod refusals;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod surveys;
+#[cfg(test)]
 mod survival;
 #[cfg(test)]
 mod sync;

@@ -12,6 +12,7 @@ use super::organisation::{Authority, OtherOrganisation};
 use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
 use super::project::Project;
+use super::survey::{QuestionSet, Survey, SurveyInvitation, SurveyResponse, SurveyUpload, SurveyWave};
 
 /// An object with a global id, which `node` finds again.
 #[derive(Debug, Clone, Interface)]
@@ -31,6 +32,18 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// An import.
     ImportJob(ImportJob),
+    /// A survey.
+    Survey(Survey),
+    /// A version of what a survey asks.
+    QuestionSet(QuestionSet),
+    /// A round of a survey.
+    SurveyWave(SurveyWave),
+    /// What an authority answers in a round.
+    SurveyResponse(SurveyResponse),
+    /// A link by which somebody answers.
+    SurveyInvitation(SurveyInvitation),
+    /// A file with answers.
+    SurveyUpload(SurveyUpload),
     /// An account, for its owner and administrators.
     Account(Account),
     /// A funding call.

@@ -4,6 +4,7 @@
     reason = "the interface's fields are told by attributes, and several have the same type"
 )]
 
+mod at_hand;
 mod list;
 
 use std::sync::Arc;
