@@ -68,6 +68,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Key(KeyCommand::List(args)) => key::list(&args, &mut out),
         Command::Key(KeyCommand::Revoke(args)) => key::revoke(&args, &mut err),
         Command::Import(ImportCommand::Projects(args)) => import::run(&args, &mut err),
+        Command::Import(ImportCommand::Calls(args)) => import::calls::run(&args, &mut err),
         Command::Import(ImportCommand::List(args)) => import::jobs::list(&args, &mut out),
         Command::Import(ImportCommand::Undo(args)) => import::jobs::undo(&args, &mut err),
         Command::Import(ImportCommand::Resume(args)) => import::jobs::resume(&args, &mut err),

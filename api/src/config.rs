@@ -17,6 +17,7 @@ use crate::command::calibrate::CalibrateArgs;
 use crate::command::check::CheckArgs;
 use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
+use crate::command::import::calls::ImportCallsArgs;
 use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
 use crate::command::key::{KeyCreateArgs, KeyListArgs, KeyRevokeArgs};
 use crate::command::link::LinkArgs;
@@ -89,6 +90,8 @@ pub struct EncoderArgs {
 pub enum ImportCommand {
     /// Import projects from a file
     Projects(ImportProjectsArgs),
+    /// Import funding calls from a file
+    Calls(ImportCallsArgs),
     /// List the imports, the latest first
     List(ImportListArgs),
     /// Take an import back

@@ -6,13 +6,14 @@
 //! encodings and nothing of projects; `value` knows how people write dates, sums and
 //! lists; a further format is a further source.
 
+pub mod calls;
 mod columns;
 pub mod currency;
 mod problem;
 pub mod projects;
 pub mod record;
 mod row;
-mod source;
+pub(crate) mod source;
 pub mod to_matching;
-mod value;
+pub(crate) mod value;
 pub mod written;

@@ -1,5 +1,6 @@
 //! The GraphQL face of the service.
 
+pub mod at_hand;
 pub mod examples;
 pub mod filter;
 pub mod guarded;
@@ -31,7 +32,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 const MOST_COMPLEX: usize = 60_000;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query, Mutation::default(), Subscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         .limit_complexity(MOST_COMPLEX)
         .register_output_type::<types::node::Node>()
         .register_output_type::<types::organisation::Organisation>()

@@ -9,6 +9,7 @@ mod access;
 mod admission;
 mod documents;
 mod execution;
+mod form;
 mod graphql;
 mod health;
 mod media;
@@ -24,6 +25,7 @@ mod socket;
 mod upload;
 
 pub use admission::Doorkeeper;
+pub use form::{FormAnswer, FormRequest, Forms};
 pub use health::{Part, Readiness};
 pub use origin::Origin;
 pub use request_id::{ClientAddress, RequestId};

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod calibration;
+pub mod bid;
+pub mod board;
 pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;
@@ -10,8 +12,10 @@ pub mod evidence;
 pub mod export;
 pub mod facet;
 pub mod freshness;
+pub mod funding;
 pub mod import;
 pub mod import_job;
+pub mod interest;
 pub mod kept;
 pub mod listing;
 pub mod meaning;
@@ -27,6 +31,7 @@ pub mod report;
 pub mod retry;
 pub mod review;
 pub mod summary;
+pub mod survey;
 pub mod vocabulary;
 
 use std::sync::Arc;
@@ -56,6 +61,8 @@ pub struct App {
     pub partners: Arc<partner::Cache>,
     /// Who is who.
     pub doors: Arc<account::Doors>,
+    /// The texts of the funding calls, kept while none changes.
+    pub calls: Arc<cofunding::Cache>,
     /// The imports that this process is to work through.
     pub imports: Arc<import_job::Queue>,
 }
@@ -78,6 +85,7 @@ impl App {
             directory,
             partners: Arc::default(),
             doors: Arc::default(),
+            calls: Arc::default(),
             imports: Arc::default(),
         })
     }

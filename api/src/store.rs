@@ -2,10 +2,14 @@
 
 pub mod account;
 pub mod calibration;
+pub mod bid;
+pub mod board;
 pub mod catalogue;
 pub mod cluster;
+pub mod funding;
 pub mod idempotency;
 pub mod import;
+pub mod interest;
 pub mod meaning;
 pub mod merge;
 pub mod organisation;
@@ -15,6 +19,7 @@ pub mod page;
 pub mod project;
 pub mod review;
 pub mod search;
+pub mod survey;
 pub mod version;
 
 use std::collections::HashMap;

@@ -15,11 +15,39 @@
 //!
 //! Money that two records give with the same funder and the same sum is one award
 //! recorded twice: it counts once, and a note says so.
+//!
+//! # Bids for a call
+//! A [`Pool`] of bodies whose efforts overlap is asked what a call could fund of it ([`Pool::propose`]).
+//! The call's [`Rules`] are hard. Of all choices of a lead and partners that keep them, the one with the
+//! most points is best:
+//!
+//! - 1 for each thousandth of likeness between a partner's efforts and the lead's, less [`PARTNER_COSTS`] for
+//!   each partner, because a partner costs time;
+//! - 150 for each nation that is covered, 60 for each region, 120 for each theme that the call names;
+//! - 100 for each stage that the lead's best effort has passed, 200 for evidence that it worked;
+//! - up to 1,000 for what is saved, as a part of what all who may take part would pay alone; and as
+//!   much off for the gap that the call's caps leave.
+//!
+//! These weights are a convention to be discussed, not a measurement. They choose among bids that a call allows, and never make up for a
+//! rule. Points are integers, and the search leaves out only what cannot be better, so the answer is the same on every
+//! machine, and exact for every pool of up to [`EXACT_UP_TO`] bodies and most larger ones. Where [`MOST_STEPS`] do not
+//! suffice, [`Consortium::at_most`] says what could be better at most; a pool of more than [`MOST_BODIES`] is cut to those most alike.
 
 mod money;
+mod near;
+mod pool;
+mod rules;
+mod search;
+mod split;
+mod spread;
 mod who;
 
 pub use money::{Assumptions, Saving, Sum};
+pub use pool::{LEADS, MOST_BODIES, PARTNER_COSTS, Pool, Proposals};
+pub use rules::{Body, Check, Effort, MatchRate, Quota, Rule, Rules};
+pub use search::{EXACT_UP_TO, MOST_STEPS};
+pub use split::{Part, Payer, Split, split};
+pub use spread::{Offer, spread};
 pub use who::{Joiner, Lead};
 
 use crate::{Day, Key, Money, Period, Phase};
@@ -78,6 +106,57 @@ pub struct Idea {
     pub notes: Vec<String>,
 }
 
+/// One member of a bid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seat {
+    /// Who.
+    pub body: Named,
+    /// Its efforts that the call would fund.
+    pub projects: Vec<Key>,
+    /// How alike they are to the lead's, in thousandths.
+    pub likeness_permille: i64,
+    /// What it is the first to bring, in words.
+    pub adds: Vec<String>,
+    /// Whether what its efforts cost is known.
+    pub cost_known: bool,
+    /// What it pays and gets.
+    pub part: Part,
+}
+
+/// A bid that could be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consortium {
+    /// Whether every rule holds; otherwise it is a near miss.
+    pub complete: bool,
+    /// The lead first, the others in the order of their ids.
+    pub seats: Vec<Seat>,
+    /// The sums of all parts.
+    pub total: Part,
+    /// How good it is: see the module.
+    pub points: i64,
+    /// No bid with this lead has more points; the same as `points` where the search came to its end.
+    pub at_most: i64,
+    /// The call's rules, one by one.
+    pub checks: Vec<Check>,
+}
+
+impl Consortium {
+    /// The id of the body that leads.
+    #[must_use]
+    pub fn lead(&self) -> Option<&str> {
+        self.seats.first().map(|seat| seat.body.id.as_str())
+    }
+}
+
+/// A body that cannot take part in a bid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Who.
+    pub body: Named,
+    /// The rules that it does not meet.
+    pub checks: Vec<Check>,
+}
+
 /// The idea for a cluster; `None` where fewer than two authorities lead an effort: one authority's
 /// own phases need no partner. The order of the members does not matter; of two entries for one
 /// project the better-known wins.
@@ -110,6 +189,14 @@ pub fn idea(members: &[Member], assumptions: &Assumptions) -> Option<Idea> {
     })
 }
 
+/// What each effort costs, by currency; unknown costs are absent, and one award in two records counts for one.
+#[must_use]
+pub fn costs(members: &[Member]) -> std::collections::BTreeMap<Key, Vec<Sum>> {
+    let mut efforts: Vec<&Member> = members.iter().collect();
+    efforts.sort_by_key(|member| member.project);
+    money::spends(&efforts).0
+}
+
 /// The facts that nobody gave, project by project.
 fn missing(efforts: &[&Member], spends: &money::Spends) -> Vec<String> {
     let titles = |lacks: &dyn Fn(&Member) -> bool| -> Vec<String> {
@@ -139,5 +226,7 @@ fn missing(efforts: &[&Member], spends: &money::Spends) -> Vec<String> {
     missing
 }
 
+#[cfg(test)]
+mod call_tests;
 #[cfg(test)]
 mod tests;

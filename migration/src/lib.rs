@@ -9,6 +9,9 @@ mod m20261121_catalogue;
 mod m20261122_10_reviews;
 mod m20261122_11_merges;
 mod m20261122_12_calibrations;
+mod m20261122_12_funding;
+mod m20261122_13_boards;
+mod m20261122_14_surveys;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -36,11 +39,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_5_search::Migration),
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
+            Box::new(m20261122_14_surveys::Migration),
             Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_9_kept::Migration),
             Box::new(m20261122_10_reviews::Migration),
             Box::new(m20261122_11_merges::Migration),
             Box::new(m20261122_12_calibrations::Migration),
+            Box::new(m20261122_12_funding::Migration),
+            Box::new(m20261122_13_boards::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! `tandem import`: files into the catalogue.
 
+pub mod calls;
 pub mod jobs;
 mod told;
 

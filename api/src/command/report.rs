@@ -231,7 +231,7 @@ async fn partners(app: &App, cluster: Uuid) -> anyhow::Result<()> {
         return Ok(());
     };
     heading(&format!("Whom {name} should talk to"));
-    let found = partner::suggest(app, authority, None, Vec::new(), SHOWN_PARTNERS)
+    let found = partner::suggest(app, authority, partner::Sought::default(), SHOWN_PARTNERS)
         .await
         .map_err(cause)?;
     for suggestion in found.partners {

@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 
 use super::{ExitStatus, database};
 use crate::config::{ServeArgs, ServerArgs};
+use crate::form;
 use crate::graphql::guarded::Guarded;
 use crate::graphql::{self, examples};
 use crate::http::{self, Doorkeeper, Part, Readiness};
@@ -46,7 +47,10 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         let app = asked.clone();
         async move { app.doors.viewer(&app.db, &credential).await }.boxed()
     });
-    let settings = args.http_settings(&examples::EXAMPLES);
+    let settings = http::HttpSettings {
+        forms: Some(form::forms(app.clone())),
+        ..args.http_settings(&examples::EXAMPLES)
+    };
     let running = http::serve(schema, graphql::sdl(), readiness, doorkeeper, settings)
         .context("starting the server")?;
     let address = running.address();

@@ -152,6 +152,7 @@ impl ServerArgs {
             graphiql: self.graphiql,
             graphiql_assets: self.graphiql_assets.clone(),
             examples,
+            forms: None,
             allowed_origins: self.allow_origin.clone(),
             limits: Limits {
                 depth: self.limits.max_depth,

@@ -22,6 +22,26 @@ pub enum Kind {
     OrganisationChange,
     /// An import.
     Import,
+    /// A funding call.
+    FundingCall,
+    /// A bid.
+    Bid,
+    /// An expression of interest.
+    Interest,
+    /// A board.
+    Board,
+    /// A survey.
+    Survey,
+    /// A version of what a survey asks.
+    QuestionSet,
+    /// A round of a survey.
+    SurveyWave,
+    /// What an authority answers in a round.
+    SurveyResponse,
+    /// A link by which somebody answers.
+    SurveyInvitation,
+    /// A file with answers.
+    SurveyUpload,
     /// An account.
     Account,
     /// A key of an account.
@@ -32,13 +52,23 @@ pub enum Kind {
     Calibration,
 }
 
-const TAGS: [(Kind, u8); 10] = [
+const TAGS: [(Kind, u8); 20] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
     (Kind::Cluster, b'C'),
     (Kind::OrganisationChange, b'M'),
     (Kind::Import, b'I'),
+    (Kind::FundingCall, b'G'),
+    (Kind::Bid, b'B'),
+    (Kind::Interest, b'T'),
+    (Kind::Board, b'W'),
+    (Kind::Survey, b'S'),
+    (Kind::QuestionSet, b'Q'),
+    (Kind::SurveyWave, b'V'),
+    (Kind::SurveyResponse, b'U'),
+    (Kind::SurveyInvitation, b'K'),
+    (Kind::SurveyUpload, b'u'),
     (Kind::Account, b'A'),
     (Kind::ApiKey, b'L'),
     (Kind::ProjectMerge, b'N'),

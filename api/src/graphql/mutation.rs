@@ -2,21 +2,29 @@
 
 mod account;
 mod calibration;
+mod bid;
+mod board;
+mod funding;
 mod import;
 mod merge;
 mod organisation;
 mod project;
 mod review;
+mod survey;
 
 use async_graphql::MergedObject;
 
 use account::AccountMutation;
 use calibration::CalibrationMutation;
+use bid::BidMutation;
+use board::BoardMutation;
+use funding::FundingMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
 use organisation::OrganisationMutation;
 use project::ProjectMutation;
 use review::ReviewMutation;
+use survey::{ResponseMutation, SurveyMutation, SurveyUploadMutation};
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
@@ -28,4 +36,10 @@ pub struct Mutation(
     MergeMutation,
     AccountMutation,
     CalibrationMutation,
+    FundingMutation,
+    BidMutation,
+    BoardMutation,
+    SurveyMutation,
+    ResponseMutation,
+    SurveyUploadMutation,
 );

@@ -158,6 +158,39 @@ pub fn page_info<T>(slice: &Slice<T>, position: impl Fn(&T) -> Position) -> Page
     }
 }
 
+/// The stretch of a list that was put in order in memory, with its cursors: a cursor is a place in the list.
+///
+/// # Errors
+/// Bad input for arguments out of bounds.
+pub(crate) fn placed<T>(
+    list: Vec<T>,
+    arguments: &PageArguments,
+) -> ApiResult<(Vec<T>, Vec<String>, PageInfo)> {
+    let page = arguments.page(KeyKind::Integer)?;
+    let after = page.beyond.as_ref().and_then(|place| match place.key {
+        SortKey::Integer(place) => usize::try_from(place).ok(),
+        _ => None,
+    });
+    let begin = after.map_or(0, |place| place.saturating_add(1));
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = list.len() > begin.saturating_add(limit);
+    let mark = |place: usize| {
+        cursor(&Position {
+            key: SortKey::Integer(i64::try_from(place).unwrap_or(i64::MAX)),
+            id: Uuid::nil(),
+        })
+    };
+    let stretch = list.into_iter().enumerate().skip(begin).take(limit);
+    let (cursors, rows): (Vec<String>, Vec<T>) = stretch.map(|(place, row)| (mark(place), row)).unzip();
+    let info = PageInfo {
+        has_previous_page: begin > 0,
+        has_next_page: more,
+        start_cursor: cursors.first().cloned(),
+        end_cursor: cursors.last().cloned(),
+    };
+    Ok((rows, cursors, info))
+}
+
 /// Defines a connection and its edge for one node type.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $plural:literal) => {

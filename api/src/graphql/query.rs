@@ -1,18 +1,28 @@
 //! What can be asked.
 
-use async_graphql::{Context, ID, Object};
-use entity::kinds;
+mod board;
+mod funding;
+mod survey;
 
+use async_graphql::{Context, ID, MergedObject, Object};
+use board::BoardQuery;
+use entity::kinds;
+use funding::FundingQuery;
+use survey::SurveyQuery;
+pub(crate) use survey::claim;
+
+use super::at_hand::AtHand;
 use super::filter::{
     AuthorityFilter, AuthorityOrder, AuthorityOrderField, ClusterFilter, OrderDirection, OverlapCheckInput,
     OverlapFilter, OverlapOrder, OverlapOrderField, ProjectFilter, ProjectOrder, bounded, drafts,
     project_list,
 };
-use super::id::{Kind, decode, expect};
+use super::id::{Kind, decode, expect, expect_all};
 use super::limits::page_cost;
 use super::pagination::{PageArguments, size_of};
 use super::scalar::{Date, DateTime};
 use super::types::account::{Account, AccountConnection, Viewer};
+use super::types::board::{Board, Interest};
 use super::types::cluster::{OverlapCluster, OverlapClusterConnection, OverlapSummaryRow, SummaryDimension};
 use super::types::import::{ImportJob, ImportJobConnection, ImportJobFilter};
 use super::types::merge::ProjectMerge;
@@ -31,7 +41,8 @@ use super::types::vocabulary::{Term, Vocabulary, terms};
 use super::types::word::OrganisationKind;
 use super::viewer;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::service::{App, calibration, overlap, quality, summary};
+use crate::service::partner::Sought;
+use crate::service::{App, bid, calibration, funding as funding_call, overlap, quality, summary};
 use crate::store;
 use crate::store::organisation::{OrganisationQuery, OrganisationSort};
 use crate::store::overlap::OverlapQuery;
@@ -39,16 +50,20 @@ use crate::store::overlap::OverlapQuery;
 /// The longest name that is looked up, in characters.
 const LONGEST_NAME: usize = 500;
 
-/// What can be asked of Tandem.
+/// What can be asked of Tandem: authorities, their projects, which of them overlap, and what they could do together.
+#[derive(Debug, Clone, Copy, Default, MergedObject)]
+pub struct Query(CatalogueQuery, SurveyQuery, FundingQuery, BoardQuery);
+
+/// What can be asked of the catalogue.
 ///
 /// A field that may be null and may fail is an `Option<Result<…>>`: async-graphql nulls it alone then. The
 /// failure of a `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
-#[derive(Debug, Clone, Copy)]
-pub struct Query;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CatalogueQuery;
 
-/// What can be asked of Tandem: authorities, their projects, and which of them overlap.
+/// What can be asked of the catalogue: authorities, their projects, and which of them overlap.
 #[Object]
-impl Query {
+impl CatalogueQuery {
     /// Any object by its global id; null when there is none.
     async fn node(
         &self,
@@ -100,6 +115,25 @@ impl Query {
                 Some((Kind::ProjectMerge, id)) => store::merge::by_id(db, id)
                     .await?
                     .map(|row| Node::ProjectMerge(ProjectMerge(row))),
+                Some((Kind::FundingCall, id)) => funding_call::by_id(db, id)
+                    .await?
+                    .map(|call| Node::FundingCall(call.into())),
+                Some((Kind::Interest, id)) => Interest::visible(ctx, id).await?.map(Node::Interest),
+                Some((Kind::Board, id)) => Board::visible(ctx, id).await?.map(Node::Board),
+                Some((Kind::Bid, id)) => {
+                    let app = ctx.data_unchecked::<App>();
+                    let bid = bid::visible(app, &viewer::of(ctx), id).await?;
+                    bid.map(|bid| Node::Bid(bid.into()))
+                }
+                Some((
+                    Kind::Survey
+                    | Kind::QuestionSet
+                    | Kind::SurveyWave
+                    | Kind::SurveyResponse
+                    | Kind::SurveyInvitation
+                    | Kind::SurveyUpload,
+                    _,
+                )) => survey::node(ctx, &id).await?,
                 Some((Kind::Account, id)) if viewer.is_administrator() || viewer.account() == Some(id) => {
                     let row = store::account::by_id(db, id).await?;
                     row.map(|row| Node::Account(Account(row)))
@@ -251,7 +285,7 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The project's global id.")] id: ID,
-    ) -> Option<ApiResult<Project>> {
+    ) -> Option<ApiResult<AtHand<Project>>> {
         let found = async {
             let id = expect(Kind::Project, &id, &["id"])?;
             let app = ctx.data_unchecked::<App>();
@@ -260,7 +294,8 @@ impl Query {
                 None => Ok(None),
             }
         };
-        found.await.transpose()
+        let found: ApiResult<Option<Project>> = found.await;
+        found.transpose().map(|found| found.map(AtHand))
     }
 
     /// Projects, the latest change first unless ordered otherwise.
@@ -470,6 +505,7 @@ impl Query {
 
     /// Authorities worth talking to, the best first, each with what speaks for it and against it.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn partner_suggestions(
         &self,
         ctx: &Context<'_>,
@@ -479,6 +515,11 @@ impl Query {
         )]
         project: Option<ID>,
         #[graphql(desc = "Themes that partners are sought for.")] themes: Option<Vec<String>>,
+        #[graphql(
+            desc = "The global ids of authorities that ask with it as one group, as small ones do for scale: they are not suggested, and \
+                    whoever worked with them, is near them or like them ranks higher."
+        )]
+        together: Option<Vec<ID>>,
         #[graphql(desc = "How many, from 0 to 100; 20 unless given.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<PartnerSuggestionConnection, ApiError> {
@@ -486,8 +527,12 @@ impl Query {
         let project = project
             .map(|id| expect(Kind::Project, &id, &["project"]))
             .transpose()?;
-        let themes = bounded(themes, "themes")?;
+        let sought = Sought {
+            project,
+            themes: bounded(themes, "themes")?,
+            together: expect_all(Kind::Organisation, &bounded(together, "together")?, "together")?,
+        };
         let arguments = PageArguments::forwards(first, after);
-        PartnerSuggestionConnection::find(ctx, authority, project, themes, &arguments).await
+        PartnerSuggestionConnection::find(ctx, authority, sought, &arguments).await
     }
 }

@@ -1,8 +1,12 @@
 //! The types of the API, a noun a file. None of them is a row of the database.
 
 pub mod account;
+pub mod bid;
+pub mod board;
 pub mod cluster;
+pub mod cofunding;
 pub mod evidence;
+pub mod funding;
 pub mod import;
 pub mod merge;
 pub mod money;
@@ -16,6 +20,7 @@ pub mod project;
 pub mod quality;
 pub mod report;
 pub mod review;
+pub mod survey;
 pub mod user_error;
 pub mod version;
 pub mod vocabulary;

@@ -16,7 +16,7 @@ use super::execution::Summary;
 use super::media::ResponseMedia;
 use super::request_id::{self, RequestId};
 use super::respond::Failure;
-use super::{HttpSettings, Shared, origin};
+use super::{HttpSettings, Shared, form, origin};
 
 /// Headers of every response that does not set its own.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -124,7 +124,7 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, begun: Instant) {
     };
     tracing::info!(
         method = %request.method(),
-        path = request.path(),
+        path = form::loggable(request.path()),
         operation = operation.and_then(|operation| operation.name.as_deref()),
         kind = operation.map(|operation| operation.kind.keyword()),
         status = response.status().as_u16(),

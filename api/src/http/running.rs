@@ -21,7 +21,7 @@ use super::media::ResponseMedia;
 use super::request_id::RequestId;
 use super::respond::Failure;
 use super::settings::HttpSettings;
-use super::{Shared, access, graphql, health, page, report, socket};
+use super::{Shared, access, form, graphql, health, page, report, socket};
 
 /// A server that runs.
 #[derive(Debug)]
@@ -100,6 +100,11 @@ fn routes<E: Executor>(config: &mut ServiceConfig) {
         .service(web::resource("/health/live").route(web::get().to(health::live)))
         .service(web::resource("/health/ready").route(web::get().to(health::ready::<E>)))
         .service(web::resource("/reports/overlaps/{id}").route(web::get().to(report::overlap::<E>)))
+        .service(
+            web::resource("/survey/{token}")
+                .route(web::get().to(form::show::<E>))
+                .route(web::post().to(form::take::<E>)),
+        )
         .service(web::resource("/").route(web::get().to(page::index::<E>)))
         .service(web::resource("/graphiql/{file}").route(web::get().to(page::file::<E>)));
 }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Origin;
+use super::{Forms, Origin};
 use crate::graphql::limits::Limits;
 
 /// Settings of the HTTP front. The defaults suit one small machine.
@@ -28,6 +28,8 @@ pub struct HttpSettings {
     pub graphiql_assets: Option<PathBuf>,
     /// Title and text of the queries that GraphiQL opens with.
     pub examples: &'static [(&'static str, &'static str)],
+    /// Whoever tells what stands on the pages that people fill in.
+    pub forms: Option<Forms>,
     /// Other sites whose pages may call the API from a browser.
     pub allowed_origins: Vec<Origin>,
     /// Bounds on GraphQL documents.
@@ -69,6 +71,7 @@ impl Default for HttpSettings {
             graphiql: true,
             graphiql_assets: None,
             examples: &[],
+            forms: None,
             allowed_origins: Vec::new(),
             limits: Limits::default(),
             socket: SocketSettings::default(),

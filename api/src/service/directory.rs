@@ -186,6 +186,13 @@ impl Directory {
         id
     }
 
+    /// Every official name, in no order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        names.values().cloned().collect()
+    }
+
     /// The official name of an organisation.
     #[must_use]
     pub fn name(&self, id: Uuid) -> Option<String> {

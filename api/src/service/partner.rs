@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Utc;
-use entity::kinds::{NeighbourKind, OrganisationKind, ParticipantRole, ProjectStatus, TagKind};
+use entity::kinds::{
+    NeighbourKind, OrganisationKind, OutcomeFinding, ParticipantRole, ProjectStatus, TagKind,
+};
 use entity::{organisation, project};
 use matching::Key;
 use matching::partners::{Activity, AuthorityFacts, Directory, Question, Suggestions, Tier, UnknownSeeker};
@@ -32,22 +34,29 @@ pub struct Cache {
 /// At most so many projects are read at a time.
 const BATCH: u64 = 1_000;
 
+/// What partners are sought for.
+#[derive(Debug, Clone, Default)]
+pub struct Sought {
+    /// A project of the one who asks; all its projects count unless given.
+    pub project: Option<Uuid>,
+    /// Themes.
+    pub themes: Vec<String>,
+    /// Authorities that ask as one group with it: they are not suggested, and whoever worked with them, is near them or
+    /// like them ranks higher.
+    pub together: Vec<Uuid>,
+}
+
 /// Authorities worth talking to, best first.
 ///
 /// # Errors
 /// When the authority is none, or takes no part in the project.
-pub async fn suggest(
-    app: &App,
-    authority: Uuid,
-    project: Option<Uuid>,
-    themes: Vec<String>,
-    first: usize,
-) -> ApiResult<Suggestions> {
+pub async fn suggest(app: &App, authority: Uuid, sought: Sought, first: usize) -> ApiResult<Suggestions> {
     let directory = directory(app).await?;
     let today = day(Utc::now().date_naive());
     let mut question = Question::new(authority.to_string(), today);
-    question.project = project.map(|id| Key(id.as_u128()));
-    question.themes = themes;
+    question.project = sought.project.map(|id| Key(id.as_u128()));
+    question.themes = sought.themes;
+    question.on_board = sought.together.iter().map(Uuid::to_string).collect();
     question.first = first;
     let work = tokio::task::spawn_blocking(move || directory.suggest(&question));
     let found = work.await.map_err(ApiError::internal)?;
@@ -142,6 +151,11 @@ async fn of_projects(
     let ids: Vec<Uuid> = rows.keys().copied().collect();
     let tags = store::project::tags(db.read(), &ids).await?;
     let participants = store::project::participants(db.read(), &ids).await?;
+    let outcomes = store::project::outcomes(db.read(), &ids).await?;
+    let worked = outcomes
+        .iter()
+        .filter(|row| row.finding == OutcomeFinding::Worked);
+    let worked: BTreeSet<Uuid> = worked.map(|row| row.project_id).collect();
     let mut labels: HashMap<Uuid, (Vec<String>, Vec<String>)> = HashMap::new();
     for tag in tags {
         let (themes, technologies) = labels.entry(tag.project_id).or_default();
@@ -170,8 +184,7 @@ async fn of_projects(
                 themes,
                 technologies,
                 phase: project.phase.map(phase),
-                // No evidence of outcomes is recorded yet; that it is live is told by the phase.
-                proven: false,
+                proven: worked.contains(&project.id),
                 last_confirmed: project.last_confirmed_at.map(|at| day(at.date_naive())),
             })
         });

@@ -126,6 +126,20 @@ pub async fn active_after(
     query.order_by_asc(Column::Id).limit(limit).all(db).await
 }
 
+/// Projects that an organisation leads and that were not taken out, the latest change first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn led_by(db: &impl ConnectionTrait, organisation: Uuid, limit: u64) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::LeadId.eq(organisation))
+        .filter(Column::Status.eq(ProjectStatus::Active))
+        .order_by_desc(Column::ChangeSeq)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// Who takes part in these projects, each as listed.
 ///
 /// # Errors

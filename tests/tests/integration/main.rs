@@ -7,9 +7,12 @@
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod authorities;
+#[cfg(test)]
+mod boards;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
@@ -23,11 +26,15 @@ mod exchange;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod funding_calls;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod import_jobs;
 #[cfg(test)]
 mod imports;
+#[cfg(test)]
+mod joint_bids;
 #[cfg(test)]
 mod learning;
 #[cfg(test)]
@@ -52,6 +59,8 @@ mod reports;
 mod reviews;
 #[cfg(test)]
 mod searching;
+#[cfg(test)]
+mod surveys;
 #[cfg(test)]
 mod survival;
 #[cfg(test)]

@@ -163,6 +163,42 @@ tests::on_each_database! {
         assert_eq!(inside.statements(&clusters(2)).await, inside.statements(&clusters(8)).await);
     }
 
+    /// Most fields of a project in a list are given without the library's futures. The projects on the sides of a finding
+    /// go the library's way, so that both can be compared, with whatever a document may do.
+    async fn what_is_at_hand_is_what_the_library_gives(inside: Inside) {
+        inside.demonstrate().await;
+        let fields = "__typename id title summary kind phase status programme outcome note startDate startPrecision endDate endPrecision
+            version updatedAt lastConfirmedAt themes budget { amount }
+            lead { __typename id name kind code gss nation region }
+            participants { __typename role organisation { __typename id name ... on Authority { population } } }";
+        let odd = "name: title title lead { name } lead { id } ...Parts ... { phase } ... on Node { id } ... on Project { again: phase }
+            leads: lead { ...Body } some: participants(roles: [FUNDER]) { organisation { ... on Organisation { who: name } } }
+            skipped: summary @skip(if: true) included: summary @include(if: true) lead @include(if: false) { code }";
+        let fragments = "fragment Parts on Project { version partners: participants(roles: [LEAD, PARTNER]) { role ...Part } }
+            fragment Part on Participant { organisation { ...Body } } fragment Body on Organisation { name aliases }";
+        for fields in [fields, odd] {
+            let query = format!("{{ overlaps(first: 30) {{ nodes {{ left {{ key: id {fields} }} }} }} }} {fragments}");
+            let query = if fields.contains("...Parts") { query } else { query.replace(fragments, "") };
+            let found = inside.data(&query).await["overlaps"]["nodes"].take();
+            let lists = [
+                query.replace("overlaps(first: 30) { nodes { left {", "projects(first: 100) { nodes {").replacen(" } } } }", " } } }", 1),
+                query.replace("overlaps(first: 30) { nodes { left {", "projects(first: 100) { edges { node {"),
+            ];
+            for list in lists {
+                let list = inside.data(&list).await["projects"].take();
+                let nodes: Vec<&Value> = match list["nodes"].as_array() {
+                    Some(nodes) => nodes.iter().collect(),
+                    None => list["edges"].as_array().unwrap().iter().map(|edge| &edge["node"]).collect(),
+                };
+                for one in found.as_array().unwrap() {
+                    let same = nodes.iter().find(|node| node["key"] == one["left"]["key"]).unwrap();
+                    // Text, so that the order of the keys counts.
+                    assert_eq!(same.to_string(), one["left"].to_string());
+                }
+            }
+        }
+    }
+
     async fn filters_give_what_they_name(inside: Inside) {
         inside.demonstrate().await;
         let fields = "id title summary phase kind themes technologies programme startDate

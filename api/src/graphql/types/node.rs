@@ -3,7 +3,10 @@
 use async_graphql::{ID, Interface};
 
 use super::account::Account;
+use super::bid::Bid;
+use super::board::{Board, Interest};
 use super::cluster::OverlapCluster;
+use super::funding::FundingCall;
 use super::import::ImportJob;
 use super::merge::ProjectMerge;
 use super::organisation::{Authority, OtherOrganisation};
@@ -11,6 +14,7 @@ use super::organisation_change::OrganisationChange;
 use super::overlap::Overlap;
 use super::project::Project;
 use super::quality::Calibration;
+use super::survey::{QuestionSet, Survey, SurveyInvitation, SurveyResponse, SurveyUpload, SurveyWave};
 
 /// An object with a global id, which `node` finds again.
 #[derive(Debug, Clone, Interface)]
@@ -34,6 +38,26 @@ pub enum Node {
     Calibration(Calibration),
     /// A merge of projects.
     ProjectMerge(ProjectMerge),
+    /// A survey.
+    Survey(Survey),
+    /// A version of what a survey asks.
+    QuestionSet(QuestionSet),
+    /// A round of a survey.
+    SurveyWave(SurveyWave),
+    /// What an authority answers in a round.
+    SurveyResponse(SurveyResponse),
+    /// A link by which somebody answers.
+    SurveyInvitation(SurveyInvitation),
+    /// A file with answers.
+    SurveyUpload(SurveyUpload),
     /// An account, for its owner and administrators.
     Account(Account),
+    /// A funding call.
+    FundingCall(FundingCall),
+    /// A bid.
+    Bid(Bid),
+    /// An expression of interest.
+    Interest(Interest),
+    /// A board.
+    Board(Board),
 }

@@ -4,6 +4,7 @@
     reason = "the interface's fields are told by attributes, and several have the same type"
 )]
 
+mod at_hand;
 mod list;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::graphql::loaders::{
 };
 use crate::graphql::pagination::{PageArguments, connection};
 use crate::graphql::scalar::Date;
+use crate::service::partner::Sought;
 
 /// A body that takes part in projects.
 #[derive(Debug, Clone, Interface)]
@@ -350,7 +352,7 @@ impl Authority {
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<PartnerSuggestionConnection, ApiError> {
         let arguments = PageArguments::forwards(first, after);
-        PartnerSuggestionConnection::find(ctx, self.0.id, None, Vec::new(), &arguments).await
+        PartnerSuggestionConnection::find(ctx, self.0.id, Sought::default(), &arguments).await
     }
 }
 

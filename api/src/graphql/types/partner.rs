@@ -10,7 +10,7 @@ use super::organisation::Authority;
 use super::project::Project;
 use crate::error::ApiError;
 use crate::graphql::pagination::{PageArguments, PageInfo, cursor};
-use crate::service::partner::{Measured, Suggestion, Weighed};
+use crate::service::partner::{Measured, Sought, Suggestion, Weighed};
 use crate::service::{App, partner};
 use crate::store;
 use crate::store::page::{KeyKind, Page, Position, SortKey};
@@ -115,13 +115,12 @@ impl PartnerSuggestionConnection {
     pub(crate) async fn find(
         ctx: &Context<'_>,
         authority: Uuid,
-        project: Option<Uuid>,
-        themes: Vec<String>,
+        sought: Sought,
         arguments: &PageArguments,
     ) -> Result<Self, ApiError> {
         let page = arguments.page(KeyKind::Id)?;
         let app = ctx.data_unchecked::<App>();
-        let found = partner::suggest(app, authority, project, themes, MOST_SUGGESTED).await?;
+        let found = partner::suggest(app, authority, sought, MOST_SUGGESTED).await?;
         let total_count = i32::try_from(found.partners.len()).unwrap_or(i32::MAX);
         let notes = found.notes;
         let (partners, more) = stretch(found.partners, &page);

@@ -1,5 +1,6 @@
 //! Projects.
 
+mod at_hand;
 mod connection;
 mod loaded;
 mod outcome;
@@ -22,6 +23,7 @@ use crate::clock;
 use crate::data;
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
+use crate::graphql::at_hand::AtHand;
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
 use crate::graphql::pagination::PageArguments;
@@ -193,13 +195,15 @@ impl Project {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only those with one of these roles.")] roles: Option<Vec<ParticipantRole>>,
-    ) -> Result<Vec<Participant>, ApiError> {
+    ) -> Result<Vec<AtHand<Participant>>, ApiError> {
         let found = self.loaded.participants(ctx, &self.row).await?;
         let wanted = |role: ParticipantRole| roles.as_ref().is_none_or(|roles| roles.contains(&role));
         let chosen = found.iter().filter(|(row, _)| wanted(row.role.into()));
-        let participant = chosen.map(|(row, body)| Participant {
-            organisation: Arc::clone(body).into(),
-            role: row.role.into(),
+        let participant = chosen.map(|(row, body)| {
+            AtHand(Participant {
+                organisation: Arc::clone(body).into(),
+                role: row.role.into(),
+            })
         });
         Ok(participant.collect())
     }

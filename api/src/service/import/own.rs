@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Action, Change, Planning, RowResult};
 use crate::error::ApiResult;
 use crate::exchange::record::ProjectRecord;
+use crate::service::App;
 use crate::service::project::version::State;
 use crate::service::project::{Award, Origin, PlaceTold, ProjectDraft};
 use crate::store::search::folded;
@@ -34,7 +35,7 @@ impl<C: ConnectionTrait> Planning<'_, C> {
         }
         let present = State::present(self.db, &row).await?;
         let told = self.draft(record);
-        let told = self.named_as_present(told, &present);
+        let told = named_as_present(self.app, told, &present);
         let Some(resolved) = self.resolve(laid_over(present.draft.clone(), told), result)? else {
             return Ok(Action::Nothing);
         };
@@ -51,29 +52,33 @@ impl<C: ConnectionTrait> Planning<'_, C> {
         };
         Ok(self.changing(change, result))
     }
+}
 
-    /// The draft with the ids of the bodies that the project names already, whoever else may go by their names.
-    fn named_as_present(&self, mut told: ProjectDraft, present: &State) -> ProjectDraft {
-        let named = |id: Uuid| Some((folded(&self.app.directory.name(id)?), id.to_string()));
-        let ids: HashMap<String, String> = present.bodies().filter_map(named).collect();
-        let id = |name: String| ids.get(&folded(&name)).cloned().unwrap_or(name);
-        told.lead = told.lead.map(&id);
-        told.partners = told.partners.into_iter().map(&id).collect();
-        for list in [&mut told.funders, &mut told.suppliers, &mut told.evaluators] {
-            *list = std::mem::take(list).into_iter().map(&id).collect();
-        }
-        for award in &mut told.awards {
-            award.funder = award.funder.take().map(&id);
-        }
-        for adoption in &mut told.adopters {
-            adoption.organisation = id(std::mem::take(&mut adoption.organisation));
-        }
-        told
+/// The draft with the ids of the bodies that the project names already, whoever else may go by their names.
+pub(in crate::service) fn named_as_present(
+    app: &App,
+    mut told: ProjectDraft,
+    present: &State,
+) -> ProjectDraft {
+    let named = |id: Uuid| Some((folded(&app.directory.name(id)?), id.to_string()));
+    let ids: HashMap<String, String> = present.bodies().filter_map(named).collect();
+    let id = |name: String| ids.get(&folded(&name)).cloned().unwrap_or(name);
+    told.lead = told.lead.map(&id);
+    told.partners = told.partners.into_iter().map(&id).collect();
+    for list in [&mut told.funders, &mut told.suppliers, &mut told.evaluators] {
+        *list = std::mem::take(list).into_iter().map(&id).collect();
     }
+    for award in &mut told.awards {
+        award.funder = award.funder.take().map(&id);
+    }
+    for adoption in &mut told.adopters {
+        adoption.organisation = id(std::mem::take(&mut adoption.organisation));
+    }
+    told
 }
 
 /// What a project says with what a record tells laid over it.
-fn laid_over(present: ProjectDraft, told: ProjectDraft) -> ProjectDraft {
+pub(in crate::service) fn laid_over(present: ProjectDraft, told: ProjectDraft) -> ProjectDraft {
     let named = |places: &[PlaceTold]| places.iter().map(|place| place.name.clone()).collect::<Vec<_>>();
     let places = match named(&told.places) == named(&present.places) {
         true => present.places,

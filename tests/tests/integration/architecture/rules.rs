@@ -15,7 +15,7 @@ pub(super) const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of `api` that each of its rooms knows nothing of: requests go `graphql → service → store`.
-pub(super) const UNKNOWN_TO: [(&str, &[&str]); 7] = [
+pub(super) const UNKNOWN_TO: [(&str, &[&str]); 9] = [
     (
         "store",
         &["graphql", "service", "live", "http", "server", "command"],
@@ -35,6 +35,11 @@ pub(super) const UNKNOWN_TO: [(&str, &[&str]); 7] = [
         "data",
         &["graphql", "service", "store", "live", "http", "server", "command"],
     ),
+    (
+        "survey",
+        &["graphql", "service", "store", "live", "http", "server", "command"],
+    ),
+    ("form", &["graphql", "store", "live", "server", "command"]),
 ];
 
 /// Who may call `matching`: use cases, the index, and what works on files without a database.

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, Lookahead, Object, SimpleObject, Value};
 
 use super::Project;
 use crate::error::ApiError;
+use crate::graphql::at_hand::AtHand;
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::pagination::{PageArguments, PageInfo, cursor, page_info, size_of};
 use crate::search::Dimension;
@@ -117,8 +118,8 @@ impl ProjectConnection {
     }
 
     /// The projects of this page.
-    async fn nodes(&self) -> Vec<&Project> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> Vec<AtHand<&Project>> {
+        self.edges.iter().map(|edge| AtHand(&edge.node)).collect()
     }
 
     /// Where this page stands in the list.
@@ -162,8 +163,8 @@ impl ProjectEdge {
     }
 
     /// The item itself.
-    async fn node(&self) -> &Project {
-        &self.node
+    async fn node(&self) -> AtHand<&Project> {
+        AtHand(&self.node)
     }
 }
 

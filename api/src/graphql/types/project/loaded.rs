@@ -29,7 +29,7 @@ type Shared<T> = Option<Arc<Vec<T>>>;
 /// What was loaded of a project's children; `None` was not asked for.
 #[derive(Debug, Clone, Default)]
 pub(in crate::graphql::types) struct Loaded {
-    participants: Shared<Participation>,
+    pub(super) participants: Shared<Participation>,
     tags: Shared<project_tag::Model>,
     awards: Shared<project_award::Model>,
     sources: Shared<project_source::Model>,
