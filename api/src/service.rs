@@ -1,9 +1,9 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
 pub mod account;
-pub mod calibration;
 pub mod bid;
 pub mod board;
+pub mod calibration;
 pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;

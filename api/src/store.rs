@@ -1,9 +1,9 @@
 //! The database. Every query stands in a file of this folder, and takes any connection.
 
 pub mod account;
-pub mod calibration;
 pub mod bid;
 pub mod board;
+pub mod calibration;
 pub mod catalogue;
 pub mod cluster;
 pub mod funding;

@@ -1,9 +1,9 @@
 //! What can be changed: one file a noun.
 
 mod account;
-mod calibration;
 mod bid;
 mod board;
+mod calibration;
 mod funding;
 mod import;
 mod merge;
@@ -15,9 +15,9 @@ mod survey;
 use async_graphql::MergedObject;
 
 use account::AccountMutation;
-use calibration::CalibrationMutation;
 use bid::BidMutation;
 use board::BoardMutation;
+use calibration::CalibrationMutation;
 use funding::FundingMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
