@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod authorities;
