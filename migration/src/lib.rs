@@ -39,7 +39,6 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_5_search::Migration),
             Box::new(m20261122_6_imports::Migration),
             Box::new(m20261122_7_retries::Migration),
-            Box::new(m20261122_14_surveys::Migration),
             Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_9_kept::Migration),
             Box::new(m20261122_10_reviews::Migration),
@@ -47,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_12_calibrations::Migration),
             Box::new(m20261122_12_funding::Migration),
             Box::new(m20261122_13_boards::Migration),
+            Box::new(m20261122_14_surveys::Migration),
         ]
     }
 }

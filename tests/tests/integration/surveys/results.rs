@@ -58,8 +58,12 @@ fn told(number: usize, round: usize) -> Told {
     let mixed = (number * 37 + round * 11) % 101;
     let n = i64::try_from(mixed).unwrap();
     Told {
-        started: mixed % 3 != 0,
-        why: if mixed % 2 == 0 { "money" } else { "people" },
+        started: !mixed.is_multiple_of(3),
+        why: if mixed.is_multiple_of(2) {
+            "money"
+        } else {
+            "people"
+        },
         short: mixed % 5 < 3,
         of_what: ["money", "people", "time"]
             .into_iter()
