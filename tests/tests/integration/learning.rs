@@ -32,13 +32,14 @@ async fn decided(world: &World) {
         .unwrap()
         .unwrap();
     let txn = world.inside.app.db.begin().await.unwrap();
-    for number in 0..70 {
+    for number in 0_i64..70 {
         let (high, right) = (number < 40, number < 30 || number >= 65);
         let score = if high { 0.97 } else { 0.6 };
-        // Tombstones at a place that the index has read: nobody but these decisions knows of them.
+        // Tombstones at places that the index has read, each its own: nobody but these decisions knows of them.
         let other = entity::project::Model {
             id: Uuid::now_v7(),
             status: ProjectStatus::Retired,
+            change_seq: -1 - number,
             ..project.clone()
         };
         let pair = entity::overlap::Model {
