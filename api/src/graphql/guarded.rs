@@ -173,7 +173,10 @@ fn error(refused: Refused, field: &str, at: Pos) -> ServerError {
     let (code, message) = match refused {
         Refused::Unknown => (
             "UNAUTHENTICATED",
-            format!("`{field}` is for people and programs who are known: send `Authorization: Bearer …`"),
+            format!(
+                "`{field}` is for people and programs who are known: send `Authorization: Bearer KEY` with a key that \
+                 `tandem key create` made"
+            ),
         ),
         Refused::Role => ("FORBIDDEN", format!("`{field}` is not for your roles")),
         Refused::ReadOnly => (

@@ -36,7 +36,7 @@ fn settings() -> HttpSettings {
         limits: Limits::default(),
         socket: SocketSettings {
             init_timeout: Duration::from_millis(300),
-            ping_interval: Duration::from_secs(1),
+            ping_interval: Duration::from_millis(500),
             max_operations: 3,
             max_message_bytes: 16 << 10,
             max_sockets: 4,

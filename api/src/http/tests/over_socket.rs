@@ -279,6 +279,6 @@ async fn a_client_that_answers_no_ping_is_dropped() {
     let server = start();
     let mut client = Client::ready(&server).await;
     // Not reading, so that this side answers no ping either.
-    tokio::time::sleep(settings().socket.ping_interval * 5).await;
+    tokio::time::sleep(settings().socket.ping_interval * 4).await;
     assert_eq!(client.close_code().await, 1001);
 }

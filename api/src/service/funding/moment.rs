@@ -32,6 +32,10 @@ pub fn parse(text: &str, zone: Tz, edge: Edge) -> Result<i64, &'static str> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.timestamp_millis());
     }
+    // As RFC 3339 has it, but for the seconds.
+    if let Ok(moment) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
+        return Ok(moment.timestamp_millis());
+    }
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
