@@ -145,7 +145,7 @@ async fn moves(
 }
 
 impl Report {
-    /// As Markdown (CommonMark with tables).
+    /// As Markdown (`CommonMark` with tables).
     #[must_use]
     pub fn markdown(&self) -> String {
         markdown::written(self)

@@ -204,10 +204,13 @@ pub(super) async fn costs_in(
     Ok(costs)
 }
 
+/// When an effort ran, where that is known, and what it cost.
+pub type Spent<'a> = (Option<(NaiveDate, NaiveDate)>, &'a [Amount]);
+
 /// What was spent at the same time at most, by currency: of all days the one on which the efforts then running cost most
 /// together. Efforts without a first and a last day are left out.
 #[must_use]
-pub fn concurrent(efforts: &[(Option<(NaiveDate, NaiveDate)>, &[Amount])]) -> Vec<Amount> {
+pub fn concurrent(efforts: &[Spent<'_>]) -> Vec<Amount> {
     let dated: Vec<(NaiveDate, NaiveDate, &[Amount])> = efforts
         .iter()
         .filter_map(|(period, costs)| period.map(|(from, to)| (from, to, *costs)))
@@ -290,7 +293,7 @@ mod tests {
             }]
         };
         let (a, b, c, d) = (cost(10, "GBP"), cost(20, "GBP"), cost(5, "EUR"), cost(99, "GBP"));
-        let efforts: Vec<(Option<(NaiveDate, NaiveDate)>, &[Amount])> = vec![
+        let efforts: Vec<Spent<'_>> = vec![
             (Some((day(1), day(3))), &a),
             (Some((day(3), day(5))), &b),
             (Some((day(5), day(6))), &c),

@@ -20,6 +20,7 @@ const ACCEPT: &str =
     calibration { id acceptedAt acceptedReason acceptedBy } } }";
 
 /// What people decided about made findings, each of a pair of its own: 30 right of 40 scored high, 5 of 30 scored low.
+#[expect(clippy::too_many_lines, reason = "rows that are made once, told in one place")]
 async fn decided(world: &World) {
     let raw = |id: &str| tandem::graphql::id::decode(id).unwrap().1;
     let db = world.inside.app.db.read();
@@ -33,7 +34,7 @@ async fn decided(world: &World) {
         .unwrap();
     let txn = world.inside.app.db.begin().await.unwrap();
     for number in 0_i64..70 {
-        let (high, right) = (number < 40, number < 30 || number >= 65);
+        let (high, right) = (number < 40, !(30..65).contains(&number));
         let score = if high { 0.97 } else { 0.6 };
         // Tombstones at places that the index has read, each its own: nobody but these decisions knows of them.
         let other = entity::project::Model {

@@ -90,7 +90,6 @@ impl FundingQuery {
     /// Bids that could be made by bodies whose projects overlap: those that keep every rule first, then near misses that say what
     /// would mend them. Nobody is put as lead into more bids of a call than it allows.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
     async fn co_funding_suggestions(
         &self,
         ctx: &Context<'_>,

@@ -83,7 +83,7 @@ impl OverlapCluster {
             let own: Vec<Uuid> = own.collect();
             let money = |sums: Vec<Amount>| sums.into_iter().map(Money::from).collect();
             let projects: Vec<Project> = own.iter().filter_map(|id| found.get(id).cloned()).collect();
-            let efforts: Vec<(Option<(NaiveDate, NaiveDate)>, &[Amount])> = projects
+            let efforts: Vec<summary::Spent<'_>> = projects
                 .iter()
                 .filter_map(|project| Some((period(&project.row), costs.get(&project.row.id)?.as_slice())))
                 .collect();

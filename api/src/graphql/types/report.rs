@@ -147,7 +147,7 @@ impl OverlapReport {
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ReportFormat {
-    /// CommonMark with tables.
+    /// `CommonMark` with tables.
     Markdown,
     /// One page of HTML that needs nothing else, to read and to print.
     Html,

@@ -104,6 +104,25 @@ pub async fn submit(app: &App, viewer: &Viewer, id: Uuid, at: i32) -> ApiResult<
     Ok(introduced)
 }
 
+/// The bodies of a bid with their efforts, and what they put in together.
+async fn together(app: &App, bid: &Bid) -> ApiResult<(Vec<Body>, Part)> {
+    let mut total = Part::default();
+    let mut bodies: Vec<Body> = Vec::new();
+    let pool = pool(app, &bid.projects).await?;
+    for (row, body) in bid.standing() {
+        total.share += row.share_minor;
+        total.grant += row.grant_minor;
+        total.matched += row.share_minor - row.grant_minor;
+        let id = body.id.to_string();
+        let known = pool.bodies().iter().find(|known| known.named.id == id);
+        bodies.push(Body {
+            efforts: known.map(|known| known.efforts.clone()).unwrap_or_default(),
+            ..told(body)
+        });
+    }
+    Ok((bodies, total))
+}
+
 /// Why a bid cannot be handed in.
 async fn unfit(app: &App, bid: &Bid, call: &Call) -> ApiResult<Vec<UserError>> {
     let mut mistakes = Vec::new();
@@ -138,20 +157,7 @@ async fn unfit(app: &App, bid: &Bid, call: &Call) -> ApiResult<Vec<UserError>> {
             ),
         );
     }
-    let mut total = Part::default();
-    let mut bodies: Vec<Body> = Vec::new();
-    let pool = pool(app, &bid.projects).await?;
-    for (row, body) in bid.standing() {
-        total.share += row.share_minor;
-        total.grant += row.grant_minor;
-        total.matched += row.share_minor - row.grant_minor;
-        let id = body.id.to_string();
-        let known = pool.bodies().iter().find(|known| known.named.id == id);
-        bodies.push(Body {
-            efforts: known.map(|known| known.efforts.clone()).unwrap_or_default(),
-            ..told(body)
-        });
-    }
+    let (bodies, total) = together(app, bid).await?;
     let bodies: Vec<&Body> = bodies.iter().collect();
     // This bid is among those that its lead leads: how many more there may be was asked when it was drafted.
     for check in rules(call)

@@ -187,7 +187,7 @@ pub async fn suggest(
             }));
         }
     }
-    found.sort_by(|a, b| rank(a, b));
+    found.sort_by(rank);
     // Over all clusters nobody is put as lead into more bids of a call than it allows.
     let mut led = led;
     found.retain(|one| {
@@ -271,7 +271,7 @@ pub async fn eligible(app: &App, viewer: &Viewer, call: Uuid) -> ApiResult<Vec<S
             });
         }
     }
-    found.sort_by(|a, b| rank(a, b));
+    found.sort_by(rank);
     Ok(found)
 }
 

@@ -1,4 +1,4 @@
-//! A report as Markdown: CommonMark with tables, readable as it is.
+//! A report as Markdown: `CommonMark` with tables, readable as it is.
 
 use super::{Report, Side, Table};
 
