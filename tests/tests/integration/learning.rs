@@ -16,7 +16,7 @@ const QUALITY: &str = "query ($wanted: Float, $model: String) { reviewQuality(wa
 const PROPOSE: &str = "mutation ($input: ProposeCalibrationInput!) { proposeCalibration(input: $input) { errors { code path }
     calibration { id modelVersion slope offset decisions borneOut folds logLossBefore logLossAfter brierBefore brierAfter acceptedAt } } }";
 const ACCEPT: &str =
-    "mutation ($input: AcceptCalibrationInput!) { acceptCalibration(input: $input) { errors { code path }
+    "mutation ($input: AcceptCalibrationInput!) { acceptCalibration(input: $input) { errors { code path message }
     calibration { id acceptedAt acceptedReason acceptedBy } } }";
 
 /// What people decided about made findings, each of a pair of its own: 30 right of 40 scored high, 5 of 30 scored low.
