@@ -78,7 +78,8 @@ impl Current {
         if self.line == Line::NONE {
             return (score, evidence);
         }
-        let engine = log_odds(score);
+        // What the evidence adds up to, since a score close to 1 has lost the last of its log-odds.
+        let engine: f64 = evidence.contributions.iter().map(|part| part.log_odds).sum();
         let told = self.line.apply(engine);
         evidence.contributions.push(StoredContribution {
             factor: "calibration".to_owned(),
