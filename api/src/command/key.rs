@@ -14,7 +14,7 @@ use crate::service::App;
 use crate::service::account::{self, LONGEST_DAYS, NewAccount, NewKey};
 use crate::service::directory::{Meaning, Meanings as _};
 use crate::store;
-use crate::store::page::{Page, Position, SortKey};
+use crate::store::page::{Page, Position};
 
 /// Let somebody in: make an account with its roles, and a key that is printed once
 #[derive(Debug, Clone, clap::Args)]
@@ -216,10 +216,7 @@ pub fn list(args: &KeyListArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatu
             let Some(last) = accounts.rows.last().filter(|_| accounts.has_next) else {
                 break;
             };
-            page.beyond = Some(Position {
-                key: SortKey::Id(last.id),
-                id: last.id,
-            });
+            page.beyond = Some(Position::by_id(last.id));
         }
         app.db.close().await.context("closing the database")?;
         Ok(ExitStatus::Done)

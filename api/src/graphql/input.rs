@@ -12,6 +12,7 @@ use super::id::{Kind, expect};
 use super::scalar::Date;
 use super::types::money::MoneyInput;
 use super::types::word::{DatePrecision, DeclaredRelation, Phase, ProjectKind};
+use crate::access::Viewer;
 use crate::error::{ApiError, UserError as Mistake, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
 use crate::service::project::{Award, ProjectDraft};
@@ -263,13 +264,17 @@ fn budget(told: Option<MoneyInput>, found: &mut Vec<Mistake>) -> Option<Amount> 
 impl CreateProjectInput {
     /// The draft, what makes a retry known, and the mistakes found. `known` are the projects that exist
     /// among those it names.
-    pub(super) fn read(self, known: &HashSet<Uuid>) -> (ProjectDraft, Option<Retry>, Vec<Mistake>) {
+    pub(super) fn read(
+        self,
+        viewer: &Viewer,
+        known: &HashSet<Uuid>,
+    ) -> (ProjectDraft, Option<Retry>, Vec<Mistake>) {
         let asked = Self {
             client_mutation_id: None,
             ..self.clone()
         };
         let mut found = Vec::new();
-        let retry = match Retry::read(self.idempotency_key, &asked) {
+        let retry = match Retry::read(viewer, self.idempotency_key, &asked) {
             Ok(retry) => retry,
             Err(ApiError::BadInput(mistakes)) => {
                 found.extend(mistakes);

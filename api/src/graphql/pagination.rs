@@ -191,6 +191,13 @@ pub(crate) fn placed<T>(
     Ok((rows, cursors, info))
 }
 
+/// The rows of a page with their cursors, and where the page stands in the list.
+pub fn laid_out<T>(slice: Slice<T>, position: impl Fn(&T) -> Position) -> (Vec<T>, Vec<String>, PageInfo) {
+    let info = page_info(&slice, &position);
+    let cursors = slice.rows.iter().map(|row| cursor(&position(row))).collect();
+    (slice.rows, cursors, info)
+}
+
 /// Defines a connection and its edge for one node type.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $plural:literal) => {

@@ -131,6 +131,7 @@ impl Identity {
 
 async fn known_anew(app: &App) -> ApiResult<()> {
     app.directory.reload(&app.db).await?;
+    app.doors.forget();
     app.live.wake();
     Ok(())
 }

@@ -53,7 +53,7 @@ pub async fn create(
         txn.rollback().await?;
         return Ok(earlier);
     }
-    may_write(&txn, viewer, resolved.participants.iter().copied()).await?;
+    may_write(viewer, resolved.participants.iter().copied())?;
     check_relations(&txn, &resolved).await?;
     let now = clock::now();
     let row = Stamp {

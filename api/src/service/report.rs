@@ -20,7 +20,7 @@ use super::evidence::Stored;
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
-use crate::service::review::parties::{Parties, concerned, reviews, with_predecessors};
+use crate::service::review::parties::{Parties, concerned, reviews};
 use crate::store;
 use crate::store::page::Page;
 use crate::store::review::Sight;
@@ -129,7 +129,6 @@ async fn moves(
         return Ok((Vec::new(), false));
     }
     let parties = Parties::of(db, &[overlap.left_id, overlap.right_id]).await?;
-    let viewer = &with_predecessors(db, viewer).await?;
     let seats = parties.seats(viewer);
     if !concerned(&seats) {
         return Ok((Vec::new(), false));

@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::fingerprint;
+use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
@@ -22,11 +23,12 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// Reads a key, where one was given. `input` is all that the client asked for.
+    /// Reads a key, where one was given. `input` is all that the client asked for. A key is its viewer's own: two
+    /// who choose the same one do not meet.
     ///
     /// # Errors
     /// Bad input when the key is empty or too long.
-    pub fn read(key: Option<String>, input: &impl Debug) -> ApiResult<Option<Self>> {
+    pub fn read(viewer: &Viewer, key: Option<String>, input: &impl Debug) -> ApiResult<Option<Self>> {
         let Some(key) = key else { return Ok(None) };
         if key.trim().is_empty() || key.chars().count() > LONGEST_KEY {
             let message = format!("a key of 1 to {LONGEST_KEY} characters is expected");
@@ -37,6 +39,10 @@ impl Retry {
             ));
         }
         let request_hash = fingerprint(&format!("{input:?}"));
+        let key = match viewer.account() {
+            Some(account) => fingerprint(&format!("{account} {key}")),
+            None => key,
+        };
         Ok(Some(Self { key, request_hash }))
     }
 

@@ -65,8 +65,7 @@ pub async fn act(
         return Ok(());
     }
     let case = Case::read(&txn, overlap).await?;
-    let viewer = parties::with_predecessors(&txn, viewer).await?;
-    let written = make(&txn, &viewer, case, asked).await?;
+    let written = make(&txn, viewer, case, asked).await?;
     if let Some(retry) = retry {
         retry.keep(&txn, operation, written.id).await?;
     }

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::page::{Page, Slice, Sorting, paged, slice};
+use super::page::{Page, Slice, by_time};
 
 const ONLY: i32 = 1;
 
@@ -68,14 +68,14 @@ pub async fn by_subject(
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &impl ConnectionTrait, page: &Page) -> Result<Slice<account::Model>, DbErr> {
-    let id = account::Column::Id.into_expr();
-    let sorting = Sorting {
-        expression: id.clone(),
-        descending: true,
-        id,
-    };
-    let rows = paged(account::Entity::find(), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(
+        db,
+        account::Entity::find(),
+        account::Column::Id.into_expr(),
+        true,
+        page,
+    )
+    .await
 }
 
 /// How many accounts there are.

@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-use super::page::{Page, Slice, Sorting, paged, slice};
+use super::page::{Page, Slice, by_time};
 
 /// Which boards are wanted. Empty lists and `None` ask for nothing.
 #[derive(Debug, Clone, Default)]
@@ -48,14 +48,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &impl ConnectionTrait, query: &BoardQuery, page: &Page) -> Result<Slice<Model>, DbErr> {
-    let id = Column::Id.into_expr();
-    let sorting = Sorting {
-        expression: id.clone(),
-        descending: true,
-        id,
-    };
-    let rows = paged(filtered(query), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, filtered(query), Column::Id.into_expr(), true, page).await
 }
 
 /// How many boards there are.

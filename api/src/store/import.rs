@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::page::{Page, Slice, Sorting, paged, slice};
+use super::page::{Page, Slice, by_time};
 pub use row::{clear_rows, count_rows, insert_rows, note_undo, promised, rows, rows_to_undo};
 
 /// Which imports are wanted. Empty lists and `None` ask for nothing.
@@ -39,15 +39,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &impl ConnectionTrait, query: &JobQuery, page: &Page) -> Result<Slice<Model>, DbErr> {
-    let id = Column::Id.into_expr();
-    let sorting = Sorting {
-        // Ids are UUIDv7: their order is that of time.
-        expression: id.clone(),
-        descending: true,
-        id,
-    };
-    let rows = paged(filtered(query), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, filtered(query), Column::Id.into_expr(), true, page).await
 }
 
 /// How many imports there are.

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::organisation::insert_all;
-use super::page::{Page, Slice, Sorting, paged, slice};
+use super::page::{Page, Slice, by_time};
 
 /// Which expressions of interest are wanted. `None` asks for nothing.
 #[derive(Debug, Clone, Default)]
@@ -43,14 +43,7 @@ pub async fn list(
     query: &InterestQuery,
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
-    let id = Column::Id.into_expr();
-    let sorting = Sorting {
-        expression: id.clone(),
-        descending: true,
-        id,
-    };
-    let rows = paged(filtered(query), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, filtered(query), Column::Id.into_expr(), true, page).await
 }
 
 /// How many there are.

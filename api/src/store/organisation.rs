@@ -143,10 +143,12 @@ pub async fn by_gss(db: &impl ConnectionTrait, gss: &str) -> Result<Option<Model
         .filter(identifier::Column::Value.eq(gss.clone()))
         .all(db)
         .await?;
+    let merged_last: SimpleExpr = Expr::case(Column::MergedIntoId.is_null(), 0).finally(1).into();
     let ended_last: SimpleExpr = Expr::case(Column::EndDate.is_null(), 0).finally(1).into();
     let known = Column::Id.is_in(former.into_iter().map(|row| row.organisation_id));
     Entity::find()
         .filter(Condition::any().add(Column::Gss.eq(gss)).add(known))
+        .order_by_asc(merged_last)
         .order_by_asc(ended_last)
         .one(db)
         .await
@@ -235,6 +237,22 @@ pub async fn state(db: &impl ConnectionTrait) -> Result<State, DbErr> {
 pub async fn update(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
     row.into_active_model().reset_all().update(db).await?;
     super::catalogue::organisation_changed(db).await
+}
+
+/// The organisation that stands for this one: itself, unless it was merged into another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn survivor(db: &impl ConnectionTrait, id: Uuid) -> Result<Uuid, DbErr> {
+    let mut seen = vec![id];
+    // Merges cannot go round; what was seen is kept for a database that somebody edited by hand.
+    while let Some(&last) = seen.last() {
+        match by_id(db, last).await?.and_then(|row| row.merged_into_id) {
+            Some(next) if !seen.contains(&next) => seen.push(next),
+            _ => return Ok(last),
+        }
+    }
+    Ok(id)
 }
 
 /// These organisations and all whose work they carry on: those merged into them, and those that they took over from,

@@ -3,7 +3,9 @@
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, SimpleExpr};
-use sea_orm::{Order, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+};
 use uuid::Uuid;
 
 /// Where a row stands in an order: the value sorted by, and the id that breaks ties.
@@ -13,6 +15,17 @@ pub struct Position {
     pub key: SortKey,
     /// The row.
     pub id: Uuid,
+}
+
+impl Position {
+    /// The place of a row in the order in which rows came.
+    #[must_use]
+    pub fn by_id(id: Uuid) -> Self {
+        Self {
+            key: SortKey::Id(id),
+            id,
+        }
+    }
 }
 
 /// A value that rows are sorted by.
@@ -130,7 +143,7 @@ pub fn known(column: SimpleExpr, last: impl Into<Value>) -> SimpleExpr {
 
 /// Narrows a query to a page; it fetches one row more, by which [`slice()`] knows whether the list goes on.
 #[must_use]
-pub fn paged<E: sea_orm::EntityTrait>(query: Select<E>, sorting: &Sorting, page: &Page) -> Select<E> {
+pub fn paged<E: EntityTrait>(query: Select<E>, sorting: &Sorting, page: &Page) -> Select<E> {
     let down = sorting.descending != page.backwards;
     let mut query = query;
     if let Some(Position { key, id }) = &page.beyond {
@@ -161,6 +174,29 @@ pub fn paged<E: sea_orm::EntityTrait>(query: Select<E>, sorting: &Sorting, page:
             if page.backwards { Order::Desc } else { Order::Asc },
         )
         .limit(page.limit + 1)
+}
+
+/// A page of rows in the order in which they came: that of their ids, which are UUIDv7.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_time<E>(
+    db: &impl ConnectionTrait,
+    query: Select<E>,
+    id: SimpleExpr,
+    latest_first: bool,
+    page: &Page,
+) -> Result<Slice<E::Model>, DbErr>
+where
+    E: EntityTrait,
+{
+    let sorting = Sorting {
+        expression: id.clone(),
+        descending: latest_first,
+        id,
+    };
+    let rows = paged(query, &sorting, page).all(db).await?;
+    Ok(slice(rows, page))
 }
 
 /// The page itself, from the rows that [`paged`] fetched.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::page::{Page, Slice, Sorting, paged, slice};
+use super::page::{Page, Slice, Sorting, by_time, paged, slice};
 
 /// Which findings of the queue are wanted. Empty lists and `None` ask for nothing.
 #[derive(Debug, Clone, Default)]
@@ -133,15 +133,7 @@ pub async fn list(
     sight: &Sight,
     page: &Page,
 ) -> Result<Slice<moves::Model>, DbErr> {
-    let id = moves::Column::Id.into_expr();
-    let sorting = Sorting {
-        // Ids are UUIDv7: their order is that of time.
-        expression: id.clone(),
-        descending: true,
-        id,
-    };
-    let rows = paged(seen(sight), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, seen(sight), moves::Column::Id.into_expr(), true, page).await
 }
 
 /// How many moves of a finding somebody sees.

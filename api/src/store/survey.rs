@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::page::{Page, Slice, Sorting, paged, slice};
+use super::page::{Page, Slice, by_time};
 
 /// One by its id.
 ///
@@ -26,15 +26,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &impl ConnectionTrait, drafts: bool, page: &Page) -> Result<Slice<Model>, DbErr> {
-    let id = Column::Id.into_expr();
-    let sorting = Sorting {
-        // Ids are UUIDv7: their order is that of time.
-        expression: id.clone(),
-        descending: true,
-        id,
-    };
-    let rows = paged(visible(drafts), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, visible(drafts), Column::Id.into_expr(), true, page).await
 }
 
 /// How many surveys there are.

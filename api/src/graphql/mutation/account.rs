@@ -272,7 +272,12 @@ impl AccountMutation {
 }
 
 async fn create(ctx: &Context<'_>, input: CreateAccountInput) -> ApiResult<Uuid> {
-    let retry = Retry::read(input.idempotency_key.clone(), &input)?;
+    let asked = CreateAccountInput {
+        client_mutation_id: None,
+        ..input.clone()
+    };
+    let viewer = viewer::of(ctx);
+    let retry = Retry::read(&viewer, input.idempotency_key, &asked)?;
     let mut grants = Vec::new();
     for (place, wanted) in input.roles.unwrap_or_default().into_iter().enumerate() {
         let place = place.to_string();
@@ -292,7 +297,7 @@ async fn create(ctx: &Context<'_>, input: CreateAccountInput) -> ApiResult<Uuid>
         identity,
         grants,
     };
-    account::create(ctx.data_unchecked::<App>(), &viewer::of(ctx), new, retry).await
+    account::create(ctx.data_unchecked::<App>(), &viewer, new, retry).await
 }
 
 fn organisation(id: Option<&ID>, path: &[&str]) -> ApiResult<Option<Uuid>> {

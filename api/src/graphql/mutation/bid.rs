@@ -275,7 +275,7 @@ async fn create(app: &App, viewer: &Viewer, input: CreateBidInput) -> ApiResult<
         client_mutation_id: None,
         ..input.clone()
     };
-    let retry = Retry::read(input.idempotency_key, &asked)?;
+    let retry = Retry::read(viewer, input.idempotency_key, &asked)?;
     let told = NewBid {
         call: expect(Kind::FundingCall, &input.call, &["call"])?,
         title: input.title,

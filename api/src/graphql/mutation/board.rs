@@ -295,7 +295,7 @@ async fn express(app: &App, viewer: &Viewer, input: ExpressInterestInput) -> Api
         client_mutation_id: None,
         ..input.clone()
     };
-    let retry = Retry::read(input.idempotency_key, &asked)?;
+    let retry = Retry::read(viewer, input.idempotency_key, &asked)?;
     let told = NewInterest {
         from: expect(Kind::Organisation, &input.from, &["from"])?,
         to: expect(Kind::Organisation, &input.to, &["to"])?,

@@ -105,7 +105,7 @@ impl FundingMutation {
 }
 
 async fn create(app: &App, viewer: &Viewer, input: CreateFundingCallInput) -> ApiResult<Uuid> {
-    let retry = Retry::read(input.idempotency_key, &input.call)?;
+    let retry = Retry::read(viewer, input.idempotency_key, &input.call)?;
     funding::create(app, viewer, input.call.draft()?, retry).await
 }
 

@@ -162,7 +162,7 @@ impl OrganisationMutation {
     ) -> Result<CreateOrganisationPayload, ApiError> {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
-        let (organisation, errors) = match mistakes(create(app, input).await)? {
+        let (organisation, errors) = match mistakes(create(app, &viewer::of(ctx), input).await)? {
             Ok(id) => (stored(app, id).await?, Vec::new()),
             Err(errors) => (None, errors),
         };
@@ -260,12 +260,12 @@ impl OrganisationMutation {
     }
 }
 
-async fn create(app: &App, input: CreateOrganisationInput) -> ApiResult<Uuid> {
+async fn create(app: &App, viewer: &Viewer, input: CreateOrganisationInput) -> ApiResult<Uuid> {
     let asked = CreateOrganisationInput {
         client_mutation_id: None,
         ..input.clone()
     };
-    let retry = Retry::read(input.idempotency_key, &asked)?;
+    let retry = Retry::read(viewer, input.idempotency_key, &asked)?;
     let identifiers = input.identifiers.unwrap_or_default().into_iter();
     let told = NewOrganisation {
         name: input.name,

@@ -36,9 +36,10 @@ impl ProjectMutation {
         let app = ctx.data_unchecked::<App>();
         let client_mutation_id = input.client_mutation_id.clone();
         let known = others(app, input.relations.as_deref()).await?;
-        let (draft, retry, found) = input.read(&known);
+        let viewer = viewer::of(ctx);
+        let (draft, retry, found) = input.read(&viewer, &known);
         Ok(
-            match mistakes(project::create(app, &viewer::of(ctx), draft, retry, found).await)? {
+            match mistakes(project::create(app, &viewer, draft, retry, found).await)? {
                 Ok(id) => CreateProjectPayload {
                     client_mutation_id,
                     project: stored(ctx, id).await?,

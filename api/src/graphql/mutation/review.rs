@@ -211,10 +211,7 @@ async fn say(ctx: &Context<'_>, said: Said) -> ApiResult<()> {
         Some(id) => Some(expect(Kind::Organisation, id, &[field])?),
         None => None,
     };
-    let retry = Retry::read(
-        said.key.clone(),
-        &(id, organisation, &said.text, viewer.account()),
-    )?;
+    let retry = Retry::read(&viewer, said.key.clone(), &(id, organisation, &said.text))?;
     let asked = Asked {
         explanation: Some(said.text),
         organisation,

@@ -279,7 +279,7 @@ impl SurveyMutation {
         #[graphql(desc = "Which.")] input: CloneQuestionSetInput,
     ) -> Result<CloneQuestionSetPayload, ApiError> {
         let done = async {
-            let retry = Retry::read(input.idempotency_key.clone(), &input.id)?;
+            let retry = Retry::read(&viewer::of(ctx), input.idempotency_key.clone(), &input.id)?;
             let id = expect(Kind::QuestionSet, &input.id, &["id"])?;
             let made = question_set::clone(ctx.data_unchecked(), &viewer::of(ctx), id, retry).await?;
             set(ctx, made).await
@@ -408,7 +408,7 @@ async fn create(ctx: &Context<'_>, input: CreateSurveyInput) -> ApiResult<Option
             .definition
             .unwrap_or_else(|| crate::survey::DIGITAL_JOURNEY.to_owned()),
     };
-    let retry = Retry::read(input.idempotency_key, &told)?;
+    let retry = Retry::read(&viewer::of(ctx), input.idempotency_key, &told)?;
     let id = question_set::create(app, &viewer::of(ctx), told, retry).await?;
     Ok(store::survey::by_id(app.db.read(), id).await?.map(Survey))
 }
@@ -420,7 +420,7 @@ async fn begin(ctx: &Context<'_>, input: CreateSurveyWaveInput) -> ApiResult<Opt
         opens_at: input.opens_at.0,
         closes_at: input.closes_at.0,
     };
-    let retry = Retry::read(input.idempotency_key, &told)?;
+    let retry = Retry::read(&viewer::of(ctx), input.idempotency_key, &told)?;
     let id = wave::create(ctx.data_unchecked(), &viewer::of(ctx), told, retry).await?;
     round(ctx, id).await
 }
@@ -436,7 +436,7 @@ async fn invite(ctx: &Context<'_>, input: InviteToSurveyInput) -> ApiResult<Vec<
             recipient: told.recipient,
         });
     }
-    let retry = Retry::read(input.idempotency_key, &(wave, &invited))?;
+    let retry = Retry::read(&viewer::of(ctx), input.idempotency_key, &(wave, &invited))?;
     let expires_at = input.expires_at.map(|moment| moment.0);
     let app = ctx.data_unchecked::<App>();
     let links = invitation::invite(app, &viewer::of(ctx), wave, invited, expires_at, retry).await?;

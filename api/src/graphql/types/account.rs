@@ -11,12 +11,12 @@ use crate::access;
 use crate::access::viewer::signer;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::store;
-use crate::store::page::{KeyKind, Position, SortKey};
+use crate::store::page::{KeyKind, Position};
 
 /// A role, and for which organisation it is held.
 #[derive(Debug, Clone, Copy)]
@@ -200,13 +200,8 @@ impl Account {
             true => store::account::count(db).await?,
             false => 0,
         };
-        let place = |row: &account::Model| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(Self).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(Self).collect();
         Ok(AccountConnection::new(nodes, cursors, info, total))
     }
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
-use entity::bid::Model;
 use entity::bid_introduction as introduction;
 use uuid::Uuid;
 
@@ -18,14 +17,14 @@ use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
 use crate::graphql::filter::bounded;
 use crate::graphql::id::{Kind, encode, expect_all};
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
 use crate::service::bid::{self, Group};
 use crate::service::{App, funding};
 use crate::store;
 use crate::store::bid::BidQuery;
-use crate::store::page::{KeyKind, Position, SortKey};
+use crate::store::page::{KeyKind, Position};
 
 /// So many versions of a bid are shown.
 const MOST_VERSIONS: u64 = 100;
@@ -149,17 +148,8 @@ impl Bid {
             true => store::bid::count(db, &query).await?,
             false => 0,
         };
-        let place = |row: &Model| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = bid::load(db, slice.rows)
-            .await?
-            .into_iter()
-            .map(Self::from)
-            .collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = bid::load(db, rows).await?.into_iter().map(Self::from).collect();
         Ok(BidConnection::new(nodes, cursors, info, total))
     }
 

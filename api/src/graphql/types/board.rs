@@ -15,14 +15,14 @@ use crate::error::{ApiError, ApiResult};
 use crate::graphql::filter::bounded;
 use crate::graphql::id::{Kind, encode, expect_all};
 use crate::graphql::loaders::{self, Loaders};
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::{Date, DateTime};
 use crate::graphql::viewer;
 use crate::service::{App, bid, board, interest as interests};
 use crate::store;
 use crate::store::board::BoardQuery;
 use crate::store::interest::InterestQuery;
-use crate::store::page::{KeyKind, Position, SortKey};
+use crate::store::page::{KeyKind, Position};
 
 /// So many entries of a board are shown, the latest.
 const MOST_ENTRIES: u64 = 500;
@@ -92,14 +92,6 @@ pub struct BoardEntry {
     pub created_at: DateTime,
 }
 
-/// The page's places: ids are in the order of time.
-fn place(id: Uuid) -> Position {
-    Position {
-        key: SortKey::Id(id),
-        id,
-    }
-}
-
 async fn body(ctx: &Context<'_>, id: Uuid) -> ApiResult<Option<Organisation>> {
     let rows = ctx
         .data_unchecked::<Loaders>()
@@ -157,9 +149,8 @@ impl Interest {
             true => store::interest::count(db, &query).await?,
             false => 0,
         };
-        let info = page_info(&slice, |row| place(row.id));
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row.id))).collect();
-        let nodes = slice.rows.into_iter().map(|row| Self(Arc::new(row))).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(|row| Self(Arc::new(row))).collect();
         Ok(InterestConnection::new(nodes, cursors, info, total))
     }
 }
@@ -266,9 +257,8 @@ impl Board {
             true => store::board::count(db, &query).await?,
             false => 0,
         };
-        let info = page_info(&slice, |row| place(row.id));
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row.id))).collect();
-        let boards = board::load(db, slice.rows).await?;
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let boards = board::load(db, rows).await?;
         let nodes = boards.into_iter().map(|board| Self(Arc::new(board))).collect();
         Ok(BoardConnection::new(nodes, cursors, info, total))
     }

@@ -12,12 +12,12 @@ use crate::exchange::projects::Format;
 use crate::graphql::filter::bounded;
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::{BigInt, DateTime};
 use crate::service::App;
 use crate::store;
 use crate::store::import::JobQuery;
-use crate::store::page::{KeyKind, Position, SortKey};
+use crate::store::page::{KeyKind, Position};
 pub use row::{ImportConsequence, ImportProblem, ImportRow, ImportRowConnection, ImportRowEdge};
 
 /// A file that was sent, or brought by `tandem import`: what it would do, how far it has come, what it did.
@@ -110,13 +110,8 @@ impl ImportJob {
             true => store::import::count(db, &query).await?,
             false => 0,
         };
-        let place = |row: &Model| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(Self::from).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(Self::from).collect();
         Ok(ImportJobConnection::new(nodes, cursors, info, total))
     }
 }

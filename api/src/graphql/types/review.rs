@@ -16,11 +16,11 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::graphql::filter::words;
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
 use crate::service::App;
-use crate::service::review::parties::{Parties, concerned, reviews, with_predecessors};
+use crate::service::review::parties::{Parties, concerned, reviews};
 use crate::service::review::{Case, moves, reviewing};
 use crate::store;
 use crate::store::page::{KeyKind, Position, SortKey};
@@ -47,7 +47,6 @@ impl OverlapReview {
             return Ok(None);
         }
         let db = ctx.data_unchecked::<App>().db.read();
-        let viewer = with_predecessors(db, &viewer).await?;
         let case = Case::of(db, overlap.clone()).await?;
         let seats = case.parties.seats(&viewer);
         Ok(concerned(&seats).then(|| Self {
@@ -179,17 +178,12 @@ impl OverlapMove {
         let page = arguments.page(KeyKind::Id)?;
         let viewer = viewer::of(ctx);
         let db = ctx.data_unchecked::<App>().db.read();
-        let viewer = with_predecessors(db, &viewer).await?;
         let parties = match viewer.grants() {
             [] => Parties::default(),
             _ => Parties::of(db, &[overlap.left_id, overlap.right_id]).await?,
         };
         let seats = parties.seats(&viewer);
         let inner = reviews(&seats);
-        let place = |row: &MoveRow| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
         let (slice, total) = match concerned(&seats) {
             true => {
                 let sight = Sight {
@@ -206,9 +200,8 @@ impl OverlapMove {
             }
             false => (store::page::slice(Vec::new(), &page), 0),
         };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(|row| Self { row, inner }).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(|row| Self { row, inner }).collect();
         Ok(OverlapMoveConnection::new(nodes, cursors, info, total))
     }
 }
@@ -392,9 +385,8 @@ pub(crate) async fn queue(
         key: SortKey::Integer(row.priority),
         id: row.id,
     };
-    let info = page_info(&slice, place);
-    let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
+    let (rows, cursors, info) = laid_out(slice, place);
     let asked = [look.field("nodes"), look.field("edges").field("node")];
-    let nodes = Overlap::page(ctx, slice.rows, &asked).await?;
+    let nodes = Overlap::page(ctx, rows, &asked).await?;
     Ok(OverlapConnection::new(nodes, cursors, info, total))
 }

@@ -28,7 +28,7 @@ pub use upload::{SurveyUpload, SurveyUploadOutcome, SurveyUploadProblem, SurveyU
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
 use crate::service::App;
@@ -38,7 +38,7 @@ use crate::service::survey::question_set::MOST_SETS;
 use crate::service::survey::wave::MOST_WAVES;
 use crate::service::survey::{managing, parsed};
 use crate::store;
-use crate::store::page::{KeyKind, Position, SortKey};
+use crate::store::page::{KeyKind, Position};
 use crate::store::survey::invitation::InvitationQuery;
 use crate::survey::sheet::Layout;
 
@@ -143,13 +143,8 @@ impl Survey {
             true => store::survey::count(db, drafts).await?,
             false => 0,
         };
-        let place = |row: &survey::Model| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(Self).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(Self).collect();
         Ok(SurveyConnection::new(nodes, cursors, info, total))
     }
 }
@@ -294,13 +289,8 @@ impl SurveyWave {
             true => store::survey::invitation::count(db, &query).await?,
             false => 0,
         };
-        let place = |row: &survey_invitation::Model| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(SurveyInvitation).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(SurveyInvitation).collect();
         Ok(SurveyInvitationConnection::new(nodes, cursors, info, total))
     }
 

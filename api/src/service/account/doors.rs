@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::account_grant;
 use entity::kinds::KeyScope;
 use uuid::Uuid;
 
@@ -35,8 +36,8 @@ struct Known {
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// How often who may do what had changed when this was read.
-    state: i64,
+    /// How often who may do what, and organisations, had changed when this was read.
+    state: (i64, i64),
     /// When that was last looked at.
     looked: Option<Instant>,
     keys: HashMap<String, Known>,
@@ -98,7 +99,8 @@ impl Doors {
         if fresh {
             return Ok(());
         }
-        let state = store::account::state(db.read()).await?;
+        let organisations = store::catalogue::organisations(db.read()).await?;
+        let state = (store::account::state(db.read()).await?, organisations);
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         if memory.state != state {
             *memory = Memory {
@@ -128,11 +130,7 @@ impl Doors {
             return Ok(None);
         };
         let grants = store::account::grants(db.read(), &[account.id]).await?;
-        let grants = grants.iter().map(|row| Grant {
-            role: row.role,
-            organisation: row.organisation_id,
-        });
-        let viewer = Viewer::known(account.id, &account.name, grants.collect());
+        let viewer = Viewer::known(account.id, &account.name, held(db, &grants).await?);
         let known = Known {
             id: key.id,
             viewer: match key.scope {
@@ -164,4 +162,26 @@ impl Doors {
         store::account::used(&txn, known.id, now).await?;
         Ok(txn.commit().await?)
     }
+}
+
+/// What roles come to by now: a role for a body is held for whatever that body was merged into, and for all whose work
+/// it carries on.
+async fn held(db: &Database, rows: &[account_grant::Model]) -> ApiResult<Vec<Grant>> {
+    let mut grants = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(organisation) = row.organisation_id else {
+            grants.push(Grant {
+                role: row.role,
+                organisation: None,
+            });
+            continue;
+        };
+        let body = store::organisation::survivor(db.read(), organisation).await?;
+        let bodies = store::organisation::with_predecessors(db.read(), &[body]).await?;
+        grants.extend(bodies.into_iter().map(|body| Grant {
+            role: row.role,
+            organisation: Some(body),
+        }));
+    }
+    Ok(grants)
 }

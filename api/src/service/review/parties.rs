@@ -7,7 +7,7 @@ use entity::{project_award, project_participant};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use crate::access::{Grant, Role, Viewer};
+use crate::access::{Role, Viewer};
 use crate::store;
 
 /// The organisations that a finding concerns.
@@ -97,26 +97,6 @@ impl Parties {
         }
         seats
     }
-}
-
-/// Somebody with what they may do for the bodies that theirs took over from: whoever took over speaks for them.
-///
-/// # Errors
-/// When the database fails.
-pub async fn with_predecessors(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Viewer, DbErr> {
-    let Some(account) = viewer.account() else {
-        return Ok(viewer.clone());
-    };
-    let mut grants = viewer.grants().to_vec();
-    for grant in viewer.grants() {
-        let Some(own) = grant.organisation else { continue };
-        let all = store::organisation::with_predecessors(db, &[own]).await?;
-        grants.extend(all.into_iter().filter(|id| *id != own).map(|id| Grant {
-            role: grant.role,
-            organisation: Some(id),
-        }));
-    }
-    Ok(Viewer::known(account, viewer.name(), grants))
 }
 
 /// Whether somebody in these seats sees what reviewers tell each other.

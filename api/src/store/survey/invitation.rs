@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::store::page::{Page, Slice, Sorting, paged, slice};
+use crate::store::page::{Page, Slice, by_time};
 
 /// Which invitations are wanted.
 #[derive(Debug, Clone)]
@@ -59,14 +59,7 @@ pub async fn list(
     query: &InvitationQuery,
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
-    let id = Column::Id.into_expr();
-    let sorting = Sorting {
-        expression: id.clone(),
-        descending: false,
-        id,
-    };
-    let rows = paged(filtered(query), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, filtered(query), Column::Id.into_expr(), false, page).await
 }
 
 /// How many invitations there are.

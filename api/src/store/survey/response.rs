@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::insertion;
-use crate::store::page::{Page, Slice, Sorting, paged, slice};
+use crate::store::page::{Page, Slice, by_time};
 
 /// Which responses are wanted. An empty list asks for nothing.
 #[derive(Debug, Clone, Default)]
@@ -63,14 +63,7 @@ pub async fn list(
     query: &ResponseQuery,
     page: &Page,
 ) -> Result<Slice<Model>, DbErr> {
-    let id = Column::Id.into_expr();
-    let sorting = Sorting {
-        expression: id.clone(),
-        descending: false,
-        id,
-    };
-    let rows = paged(filtered(query), &sorting, page).all(db).await?;
-    Ok(slice(rows, page))
+    by_time(db, filtered(query), Column::Id.into_expr(), false, page).await
 }
 
 /// How many responses there are.

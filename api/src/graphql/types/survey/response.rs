@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::{SurveyWave, authority};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
-use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
+use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::organisation::Authority;
 use crate::graphql::types::project::Project;
@@ -23,7 +23,7 @@ use crate::service::survey::project::{Overlapping, proposals};
 use crate::service::survey::respondent::Respondent;
 use crate::service::survey::{given, read_all, response, reviewing, round};
 use crate::store;
-use crate::store::page::{KeyKind, Position, SortKey};
+use crate::store::page::{KeyKind, Position};
 use crate::store::survey::response::ResponseQuery;
 
 /// What an authority answers in a round. Several officers work on one response.
@@ -145,13 +145,8 @@ impl SurveyResponse {
             true => store::survey::response::count(db, &query).await?,
             false => 0,
         };
-        let place = |row: &row::Model| Position {
-            key: SortKey::Id(row.id),
-            id: row.id,
-        };
-        let info = page_info(&slice, place);
-        let cursors = slice.rows.iter().map(|row| cursor(&place(row))).collect();
-        let nodes = slice.rows.into_iter().map(Self).collect();
+        let (rows, cursors, info) = laid_out(slice, |row| Position::by_id(row.id));
+        let nodes = rows.into_iter().map(Self).collect();
         Ok(SurveyResponseConnection::new(nodes, cursors, info, total))
     }
 
