@@ -152,7 +152,7 @@ fn main() {
     let pools = pools(&mut draw);
     let calls: Vec<Rules> = (0..CALLS).map(|_| rules(&mut draw)).collect();
     let (mut questions, mut solves) = (Vec::new(), Vec::new());
-    let (mut bids, mut open) = (0_usize, 0_usize);
+    let (mut bids, mut open, mut points) = (0_usize, 0_usize, 0_i64);
     for pool in &pools {
         let asked = Instant::now();
         for call in &calls {
@@ -160,13 +160,14 @@ fn main() {
             let found = pool.propose(call, None, Assumptions::default());
             solves.push(begun.elapsed());
             bids += found.bids.len();
+            points += found.bids.iter().map(|bid| bid.points).sum::<i64>();
             open += found.bids.iter().filter(|bid| bid.points != bid.at_most).count();
         }
         questions.push(asked.elapsed());
     }
     let largest = pools.iter().map(|pool| pool.bodies().len()).max().unwrap_or(0);
     println!(
-        "{} clusters of up to {largest} bodies, {CALLS} calls: {bids} bids, {open} of them not proven best",
+        "{} clusters of up to {largest} bodies, {CALLS} calls: {bids} bids of {points} points together, {open} of them not proven best",
         pools.len()
     );
     for (what, times) in [

@@ -30,8 +30,10 @@
 //!
 //! These weights are a convention to be discussed, not a measurement. They choose among bids that a call allows, and never make up for a
 //! rule. Points are integers, and the search leaves out only what cannot be better, so the answer is the same on every
-//! machine, and exact for every pool of up to [`EXACT_UP_TO`] bodies and most larger ones. Where [`MOST_STEPS`] do not
-//! suffice, [`Consortium::at_most`] says what could be better at most; a pool of more than [`MOST_BODIES`] is cut to those most alike.
+//! machine, and exact for every pool of up to [`EXACT_UP_TO`] bodies and, as far as was measured, for every larger one
+//! (`BENCHMARKS.md`). Where [`MOST_STEPS`] do not suffice, [`Consortium::at_most`] says what could be better at most; a pool of
+//! more than [`MOST_BODIES`] is cut to those most alike. Bids with different leads are proposed, the [`LEADS`] best; of leads
+//! with equal points those whose ids come first.
 
 mod money;
 mod near;

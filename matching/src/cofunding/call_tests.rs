@@ -232,6 +232,63 @@ fn nobody_leads_more_than_a_call_allows() {
     );
 }
 
+/// The search finds for each lead, of the best [`LEADS`], what going through every choice finds; whatever the order.
+fn agrees(
+    mut bodies: Vec<Body>,
+    scores: &[(u8, u8, u32)],
+    shared: bool,
+    rules: &Rules,
+) -> Result<(), TestCaseError> {
+    for (at, body) in bodies.iter_mut().enumerate() {
+        body.named.id = format!("b{at:03}");
+        for (place, effort) in body.efforts.iter_mut().enumerate() {
+            effort.project = Key(u128::try_from(2 * at + place).unwrap());
+        }
+    }
+    if shared && bodies.len() > 1 {
+        bodies[1].efforts[0].project = Key(0);
+    }
+    let link = |(left, right, score): &(u8, u8, u32)| Link {
+        left: Key((*left).into()),
+        right: Key((*right).into()),
+        score: f64::from(*score) / 1000.0,
+    };
+    let links: Vec<Link> = scores.iter().map(link).collect();
+    let pool = Pool::new(bodies.clone(), &links);
+    let found = pool.propose(rules, None, Assumptions::default());
+    let brute = Brute {
+        bodies: &bodies,
+        links: &links,
+        rules,
+    };
+    let all = bodies
+        .iter()
+        .enumerate()
+        .filter_map(|(lead, body)| Some((brute.best(lead)?, body.named.id.as_str())));
+    let mut best: Vec<(i64, &str)> = all.collect();
+    best.sort_by_key(|(points, id)| (-points, *id));
+    best.truncate(LEADS);
+    let ours: Vec<(i64, &str)> = found
+        .bids
+        .iter()
+        .filter_map(|bid| Some((bid.points, bid.lead()?)))
+        .collect();
+    prop_assert_eq!(ours, best);
+    for bid in &found.bids {
+        prop_assert!(bid.complete && bid.points == bid.at_most, "{:?}", bid);
+    }
+    if let Some(near) = &found.near_miss {
+        let failing = near.checks.iter().filter(|check| !check.holds).count();
+        prop_assert!(!near.complete && failing > 0 && found.bids.is_empty());
+    }
+    bodies.reverse();
+    prop_assert_eq!(
+        Pool::new(bodies, &links).propose(rules, None, Assumptions::default()),
+        found
+    );
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
@@ -241,36 +298,7 @@ proptest! {
         shared in any::<bool>(),
         rules in any_rules(),
     ) {
-        let mut bodies = made;
-        for (at, body) in bodies.iter_mut().enumerate() {
-            body.named.id = format!("b{at:03}");
-            for (place, effort) in body.efforts.iter_mut().enumerate() {
-                effort.project = Key(u128::try_from(2 * at + place).unwrap());
-            }
-        }
-        if shared && bodies.len() > 1 {
-            bodies[1].efforts[0].project = Key(0);
-        }
-        let links: Vec<Link> = scores.into_iter().map(|(left, right, score)| Link {
-            left: Key(left.into()),
-            right: Key(right.into()),
-            score: f64::from(score) / 1000.0,
-        }).collect();
-        let pool = Pool::new(bodies.clone(), &links);
-        let found = pool.propose(&rules, None, Assumptions::default());
-        for (lead, body) in bodies.iter().enumerate() {
-            let ours = found.bids.iter().find(|bid| bid.lead() == Some(body.named.id.as_str()));
-            prop_assert_eq!(ours.map(|bid| bid.points), Brute { bodies: &bodies, links: &links, rules: &rules }.best(lead), "led by {}", lead);
-        }
-        for bid in &found.bids {
-            prop_assert!(bid.complete && bid.points == bid.at_most, "{:?}", bid);
-        }
-        bodies.reverse();
-        prop_assert_eq!(&Pool::new(bodies, &links).propose(&rules, None, Assumptions::default()), &found);
-        if let Some(near) = &found.near_miss {
-            let failing = near.checks.iter().filter(|check| !check.holds).count();
-            prop_assert!(!near.complete && failing > 0 && found.bids.is_empty());
-        }
+        agrees(made, &scores, shared, &rules)?;
     }
 
     #[test]
@@ -298,5 +326,17 @@ proptest! {
         }
         prop_assert_eq!(sum, money.total);
         prop_assert!(most.is_none_or(|most| sum.grant <= most));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn brute_force_agrees_on_pools_with_more_leads_than_are_proposed(
+        made in proptest::collection::vec(any_body(), 9..12),
+        scores in proptest::collection::vec((0..24_u8, 0..24_u8, 0..=1000_u32), 20..80),
+        rules in any_rules(),
+    ) {
+        agrees(made, &scores, false, &rules)?;
     }
 }

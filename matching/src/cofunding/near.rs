@@ -8,6 +8,7 @@ use super::split::Part;
 /// The rules of a bid as a whole, for a bid of these members, the lead first.
 pub(super) fn checks(rules: &Rules, bodies: &[&Body], money: &Part) -> Vec<Check> {
     let mut checks = Vec::new();
+    let own: Vec<Check> = bodies.iter().flat_map(|body| rules.of_member(body)).collect();
     for rule in [
         Rule::Standing,
         Rule::MemberKind,
@@ -15,8 +16,7 @@ pub(super) fn checks(rules: &Rules, bodies: &[&Body], money: &Part) -> Vec<Check
         Rule::Phase,
         Rule::Theme,
     ] {
-        let own = bodies.iter().flat_map(|body| rules.of_member(body));
-        let own: Vec<Check> = own.filter(|check| check.rule == rule).collect();
+        let own: Vec<&Check> = own.iter().filter(|check| check.rule == rule).collect();
         if !own.is_empty() {
             let details: Vec<&str> = own.iter().map(|check| check.detail.as_str()).collect();
             checks.push(Check::new(
@@ -130,7 +130,7 @@ pub(super) fn nearest(setting: &Setting<'_>) -> Option<Consortium> {
     });
     single.chain(pairs).find_map(|relaxed| {
         let (rules, any_lead) = without(setting, &relaxed);
-        let found = setting.solve(&rules, any_lead);
+        let found = setting.solve(&rules, any_lead, 1);
         found.into_iter().next()
     })
 }

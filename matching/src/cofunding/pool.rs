@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rules::{Body, Check, Rules};
-use super::search::{self, Found, Item, MOST_STEPS, Task};
+use super::search::{Found, Item, MOST_STEPS, Scale, Search, Task};
 use super::split::{Payer, split};
 use super::{Assumptions, Consortium, LeftOut, Seat};
 use crate::Key;
@@ -100,7 +100,7 @@ impl Pool {
     #[must_use]
     pub fn propose(&self, rules: &Rules, including: Option<&str>, assumed: Assumptions) -> Proposals {
         let task = Setting::new(self, rules, including, assumed);
-        let bids = task.solve(rules, false);
+        let bids = task.solve(rules, false, LEADS);
         let near_miss = match bids.is_empty() {
             true => super::near::nearest(&task),
             false => None,
@@ -122,7 +122,9 @@ pub(super) struct Setting<'a> {
     payers: Vec<Payer>,
     labels: Vec<(u128, i64)>,
     masks: Vec<u128>,
-    base: i64,
+    /// Each body as somebody to choose, before its points are known; in the order of the pool.
+    items: Vec<Item>,
+    scale: Scale,
     forced: Option<usize>,
     /// Whether a body must take part that cannot.
     pub(super) barred: bool,
@@ -144,6 +146,20 @@ impl<'a> Setting<'a> {
         let (labels, masks) = labels(&pool.bodies, rules);
         let known = eligible.iter().filter_map(|at| payers.get(*at)?.alone);
         let base = known.fold(0_i64, i64::saturating_add).max(1);
+        let scale = Scale::new(base, SAVED_ALL, assumed);
+        let rates = eligible.iter().filter_map(|at| payers.get(*at));
+        let rate = rates.map(|payer| payer.basis_points).max().unwrap_or(0);
+        let bodies = pool.bodies.iter().zip(&payers).zip(&masks).enumerate();
+        let items = bodies
+            .map(|(at, ((body, payer), labels))| Item {
+                at,
+                points: 0,
+                payer: *payer,
+                labels: *labels,
+                quotas: quotas_of(body, rules),
+                grains: scale.of(*payer, rate, rules),
+            })
+            .collect();
         let asked = including.map(|id| pool.bodies.iter().position(|body| body.named.id == id));
         let forced = asked.flatten();
         let barred = asked.is_some() && forced.is_none_or(|at| !eligible.contains(&at));
@@ -154,7 +170,8 @@ impl<'a> Setting<'a> {
             payers,
             labels,
             masks,
-            base,
+            items,
+            scale,
             forced,
             barred,
             assumed,
@@ -185,8 +202,9 @@ impl<'a> Setting<'a> {
             .grant
     }
 
-    /// The best bid under `rules`, for each lead that it allows.
-    pub(super) fn solve(&self, rules: &Rules, any_lead: bool) -> Vec<Consortium> {
+    /// The best bid under `rules` for each lead that it allows: so many bids with the most points; of equals, those whose
+    /// leads come first in the order of ids.
+    pub(super) fn solve(&self, rules: &Rules, any_lead: bool, wanted: usize) -> Vec<Consortium> {
         if self.barred {
             return Vec::new();
         }
@@ -194,25 +212,29 @@ impl<'a> Setting<'a> {
             any_lead
                 || (self.body(**at)).is_some_and(|body| rules.of_lead(body).iter().all(|check| check.holds))
         });
-        let tasks = leads.filter_map(|lead| self.task(*lead, rules));
-        let mut tasks: Vec<(i64, Task<'_>)> = tasks
-            .filter_map(|task| Some((search::at_most(&task)?, task)))
+        let mut prices = None;
+        let mut searches: Vec<Search<'_>> = leads
+            .filter_map(|lead| Search::new(self.task(*lead, rules)?, &mut prices))
             .collect();
-        // The most promising first: once there are enough bids that no other lead can better, the others are not looked at.
-        tasks.sort_by_key(|(at_most, task)| (-at_most, task.lead.at));
+        // The most promising first: what cannot better the bids that there are is not looked at.
+        searches.sort_by_key(|search| (-search.at_most(), search.lead()));
         let mut steps = MOST_STEPS;
         let mut found: Vec<(i64, usize, Found)> = Vec::new();
-        for (at_most, task) in &tasks {
-            let least = found.iter().map(|(points, ..)| *points).nth(LEADS - 1);
-            if least.is_some_and(|least| *at_most <= least) {
-                break;
+        for search in searches {
+            let lead = search.lead();
+            let least = match wanted.checked_sub(1).and_then(|last| found.get(last)) {
+                Some((points, last, _)) => points + i64::from(lead > *last),
+                None => i64::MIN,
+            };
+            if search.at_most() < least {
+                continue;
             }
-            if let Some(best) = search::best(task, &mut steps) {
-                found.push((best.points, task.lead.at, best));
+            if let Some(best) = search.best(&mut steps, least) {
+                found.push((best.points, lead, best));
                 found.sort_by_key(|(points, lead, _)| (-points, *lead));
+                found.truncate(wanted);
             }
         }
-        found.truncate(LEADS);
         found
             .iter()
             .map(|(_, lead, best)| self.consortium(*lead, best))
@@ -220,35 +242,25 @@ impl<'a> Setting<'a> {
     }
 
     fn task<'b>(&'b self, lead: usize, rules: &'b Rules) -> Option<Task<'b>> {
+        let alike = self.pool.alike.get(lead)?;
         let partners = self.eligible.iter().filter(|at| **at != lead);
+        let partner = |at: &usize| {
+            Some(Item {
+                points: LIKE * alike.get(*at)? - PARTNER_COSTS,
+                ..*self.items.get(*at)?
+            })
+        };
         Some(Task {
-            lead: self.item(lead, lead, rules)?,
-            items: partners.filter_map(|at| self.item(*at, lead, rules)).collect(),
+            lead: Item {
+                points: stage_points(self.body(lead)?, rules),
+                ..*self.items.get(lead)?
+            },
+            items: partners.filter_map(partner).collect(),
             forced: self.forced.filter(|at| *at != lead),
             labels: &self.labels,
-            base: self.base,
-            saved_all: SAVED_ALL,
+            scale: self.scale,
             rules,
             assumed: self.assumed,
-        })
-    }
-
-    fn item(&self, at: usize, lead: usize, rules: &Rules) -> Option<Item> {
-        let body = self.body(at)?;
-        let own = match at == lead {
-            true => stage_points(body, rules),
-            false => LIKE * *self.pool.alike.get(lead)?.get(at)? - PARTNER_COSTS,
-        };
-        let quotas = rules.quotas.iter().enumerate().filter(|(_, quota)| {
-            let nation = body.nation.as_deref();
-            nation.is_some_and(|nation| super::rules::same(nation, &quota.nation))
-        });
-        Some(Item {
-            at,
-            points: own,
-            payer: *self.payers.get(at)?,
-            labels: *self.masks.get(at)?,
-            quotas: quotas.fold(0, |mask, (place, _)| mask | bit64(place)),
         })
     }
 
@@ -423,6 +435,16 @@ fn labels(bodies: &[Body], rules: &Rules) -> (Vec<(u128, i64)>, Vec<u128>) {
         .iter()
         .map(|((kind, _), place)| (bit128(*place), weight(*kind)));
     (labels.collect(), masks)
+}
+
+/// The quotas that a body counts for.
+fn quotas_of(body: &Body, rules: &Rules) -> u64 {
+    let Some(nation) = body.nation.as_deref() else {
+        return 0;
+    };
+    let quotas = rules.quotas.iter().enumerate();
+    let own = quotas.filter(|(_, quota)| super::rules::same(nation, &quota.nation));
+    own.fold(0, |mask, (place, _)| mask | bit64(place))
 }
 
 fn bit128(place: usize) -> u128 {

@@ -283,7 +283,11 @@ impl Rules {
 
 /// Whether two words of a list are one; case and outer spaces do not matter.
 pub(super) fn same(left: &str, right: &str) -> bool {
-    left.trim().to_lowercase() == right.trim().to_lowercase()
+    let (left, right) = (left.trim(), right.trim());
+    match left.is_ascii() && right.is_ascii() {
+        true => left.eq_ignore_ascii_case(right),
+        false => left.to_lowercase() == right.to_lowercase(),
+    }
 }
 
 fn word(phase: Phase) -> String {

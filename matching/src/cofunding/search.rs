@@ -1,16 +1,25 @@
 //! The best partners for one lead: a search that leaves out only what cannot be better.
+//!
+//! Partners are taken or left one after the other, the most promising first. What lies beyond a choice is looked at only
+//! if its bound (`bound`) is better than the best that is known, for this lead and for as many others as are wanted.
+
+mod bound;
+mod price;
 
 use super::Assumptions;
 use super::rules::Rules;
-use super::split::{Payer, split};
+use super::split::{Payer, total};
+use bound::{State, Tally};
+pub(super) use price::{Grains, Scale};
 
 /// So many steps are taken for one call, over all leads, before the search stops with what it has and says what could be
-/// better at most. Chosen so that a hundred calls are looked through within a fifth of a second, and so large that any pool
-/// of up to [`EXACT_UP_TO`] bodies is solved exactly.
-pub const MOST_STEPS: u32 = 4_096;
+/// better at most. So large that any pool of up to [`EXACT_UP_TO`] bodies is solved exactly, and so small that a call which
+/// needs all of them is answered within some tens of milliseconds.
+pub const MOST_STEPS: u32 = 65_536;
 
-/// Pools of up to so many bodies are always solved exactly: 9 leads, and 2⁸ choices of partners each. Most larger ones are too.
-pub const EXACT_UP_TO: usize = 9;
+/// Pools of up to so many bodies are always solved exactly: 13 leads, and 2¹² choices of partners each. Most larger ones
+/// are too.
+pub const EXACT_UP_TO: usize = 13;
 
 /// One who could take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +33,8 @@ pub(super) struct Item {
     pub(super) labels: u128,
     /// The quotas that it counts for.
     pub(super) quotas: u64,
+    /// What its cost comes to, in parts of a point.
+    pub(super) grains: Grains,
 }
 
 /// What to choose from, and what counts.
@@ -34,9 +45,7 @@ pub(super) struct Task<'a> {
     pub(super) forced: Option<usize>,
     /// What covering something new counts.
     pub(super) labels: &'a [(u128, i64)],
-    /// What all would pay alone.
-    pub(super) base: i64,
-    pub(super) saved_all: i64,
+    pub(super) scale: Scale,
     pub(super) rules: &'a Rules,
     pub(super) assumed: Assumptions,
 }
@@ -51,31 +60,8 @@ pub(super) struct Found {
     pub(super) at_most: i64,
 }
 
-/// The best choice of partners; `None` where no choice meets the rules, as far as the search came.
-pub(super) fn best(task: &Task<'_>, steps: &mut u32) -> Option<Found> {
-    // Whatever is left, one way down is looked at.
-    let least = u32::try_from(task.items.len()).unwrap_or(u32::MAX);
-    let mut search = Search::new(task, (*steps).max(least));
-    search.begin(&State::of(task.lead));
-    *steps = steps.saturating_sub(search.steps);
-    let (points, mut members) = search.best?;
-    members.sort_unstable();
-    let partners = members.into_iter().filter(|at| *at != task.lead.at);
-    Some(Found {
-        members: std::iter::once(task.lead.at).chain(partners).collect(),
-        points,
-        at_most: points.max(search.open),
-    })
-}
-
-/// What no choice for this lead exceeds; `None` where none can meet the rules but the lead alone.
-pub(super) fn at_most(task: &Task<'_>) -> Option<i64> {
-    let search = Search::new(task, 0);
-    let lead = State::of(task.lead);
-    search.bound(0, &lead).max(worth(task, &lead.chosen))
-}
-
-/// What a choice of partners counts; `None` where it breaks a rule. The whole objective, as the module tells it.
+/// What a choice of partners counts, the lead first and the others in the order of their ids; `None` where it breaks a rule.
+/// The whole objective, as the module tells it.
 pub(super) fn worth(task: &Task<'_>, chosen: &[Item]) -> Option<i64> {
     let partners = chosen.len().saturating_sub(1);
     let rules = task.rules;
@@ -90,21 +76,14 @@ pub(super) fn worth(task: &Task<'_>, chosen: &[Item]) -> Option<i64> {
     if !(fits && met && there) {
         return None;
     }
-    let payers: Vec<Payer> = chosen.iter().map(|item| item.payer).collect();
-    let money = split(&payers, rules.most_grant_each, rules.most_grant, task.assumed).total;
+    let payers = chosen.iter().map(|item| item.payer);
+    let money = total(payers, rules.most_grant_each, rules.most_grant, task.assumed);
     if rules.least_grant.is_some_and(|least| money.grant < least) {
         return None;
     }
     let own: i64 = chosen.iter().map(|item| item.points).sum();
     let covered = chosen.iter().fold(0, |mask, item| mask | item.labels);
-    let saving = scaled(money.saved.into(), task);
-    let gap = scaled(money.gap.into(), task);
-    Some(own + covering(task.labels, covered) + saving - gap)
-}
-
-fn scaled(minor: i128, task: &Task<'_>) -> i64 {
-    let points = minor * i128::from(task.saved_all) / i128::from(task.base.max(1));
-    i64::try_from(points).unwrap_or(i64::MAX / 4)
+    Some(own + covering(task.labels, covered) + task.scale.points(money.saved) - task.scale.points(money.gap))
 }
 
 fn covering(labels: &[(u128, i64)], mask: u128) -> i64 {
@@ -112,216 +91,130 @@ fn covering(labels: &[(u128, i64)], mask: u128) -> i64 {
     covered.map(|(_, weight)| weight).sum()
 }
 
-/// Who is chosen so far, and what that comes to.
-#[derive(Clone)]
-struct State {
-    points: i64,
-    covered: u128,
-    together: i128,
-    dearest: i128,
+/// The search for one lead, with the prices that its bounds are reckoned with.
+pub(super) struct Search<'a> {
+    tally: Tally<'a>,
+    /// How many of the items are settled from the start: one where somebody must take part.
+    from: usize,
+    state: State,
+    at_most: i64,
     chosen: Vec<Item>,
-}
-
-impl State {
-    /// The lead alone.
-    fn of(lead: Item) -> Self {
-        let cost = i128::from(lead.payer.alone.unwrap_or(0));
-        Self {
-            points: lead.points,
-            covered: lead.labels,
-            together: cost,
-            dearest: cost,
-            chosen: vec![lead],
-        }
-    }
-
-    fn with(&self, item: Item) -> Self {
-        let mut next = self.clone();
-        let cost = i128::from(item.payer.alone.unwrap_or(0));
-        next.points += item.points;
-        next.covered |= item.labels;
-        next.together += cost;
-        next.dearest = next.dearest.max(cost);
-        next.chosen.push(item);
-        next
-    }
-}
-
-struct Search<'a> {
-    task: &'a Task<'a>,
-    /// The most promising first, so that the first choice looked at is a good one.
-    items: Vec<Item>,
+    in_order: Vec<Item>,
     best: Option<(i64, Vec<usize>)>,
+    /// Choices of fewer points are not wanted.
+    floor: i64,
     steps: u32,
     /// So many steps may be taken.
     most_steps: u32,
     /// The most that a choice could be worth that was not looked at.
     open: i64,
-    /// A point, in the parts that bounds are reckoned in.
-    unit: i128,
-    /// What one minor unit beyond the dearest cost counts, as it is saved.
-    saves: i128,
-    /// What one minor unit of gap counts.
-    gap_unit: i128,
-    /// By how much one minor unit of cost, and one of the dearest cost beside that, widens the gap.
-    widens: i128,
-    dearest_widens: i128,
 }
 
 impl<'a> Search<'a> {
-    fn new(task: &'a Task<'a>, most_steps: u32) -> Self {
-        let mut items = task.items.clone();
-        let promise = |item: &Item| {
-            let cost = scaled(i128::from(item.payer.alone.unwrap_or(0)), task);
-            item.points + covering(task.labels, item.labels & !task.lead.labels) + cost
-        };
-        items.sort_by_key(|item| (task.forced != Some(item.at), -promise(item), item.at));
-        let local = i128::from(task.assumed.local_share_percent.min(100));
-        let all = std::iter::once(&task.lead).chain(&items);
-        let rate = all
-            .map(|item| item.payer.basis_points.min(10_000))
-            .max()
-            .unwrap_or(0);
-        let asked = 10_000 - i128::from(rate);
-        let saved_all = i128::from(task.saved_all);
-        Self {
-            unit: 1_000_000 * i128::from(task.base.max(1)),
-            saves: (100 - local) * 10_000 * saved_all,
-            gap_unit: 1_000_000 * saved_all,
-            widens: local * asked * saved_all,
-            dearest_widens: (100 - local) * asked * saved_all,
-            task,
-            items,
+    /// `None` where no choice can meet the rules. `prices` are where to begin from, and become those of this lead.
+    pub(super) fn new(task: Task<'a>, prices: &mut Option<price::Prices>) -> Option<Self> {
+        let lead = task.lead;
+        let mut chosen = vec![lead];
+        let mut tally = Tally::new(task, prices.take());
+        let mut state = tally.begin(lead);
+        let forced = tally.bring_forward();
+        if let Some(item) = forced {
+            state = tally.with(&state, &item);
+            chosen.push(item);
+        }
+        let from = chosen.len() - 1;
+        tally.tune(from, &state, &chosen);
+        let beyond = tally.bound(from, &state, &chosen);
+        *prices = Some(tally.prices().clone());
+        let at_most = beyond.max(worth(tally.task(), &chosen))?;
+        Some(Self {
+            tally,
+            from,
+            state,
+            at_most,
+            chosen,
+            in_order: Vec::new(),
             best: None,
+            floor: i64::MIN,
             steps: 0,
-            most_steps,
+            most_steps: 0,
             open: i64::MIN,
-        }
+        })
     }
 
-    fn begin(&mut self, state: &State) {
-        self.weigh(state);
-        let forced = self
-            .items
-            .first()
-            .filter(|item| self.task.forced == Some(item.at))
-            .copied();
-        match forced {
-            Some(item) => {
-                let with = state.with(item);
-                self.weigh(&with);
-                self.go(1, &with);
+    /// What no choice for this lead exceeds.
+    pub(super) fn at_most(&self) -> i64 {
+        self.at_most
+    }
+
+    /// The lead's place in the pool.
+    pub(super) fn lead(&self) -> usize {
+        self.tally.task().lead.at
+    }
+
+    /// The best choice of partners with at least `floor` points; `None` where there is none, as far as the search came.
+    pub(super) fn best(mut self, steps: &mut u32, floor: i64) -> Option<Found> {
+        // Whatever is left, one way down is looked at.
+        let least = u32::try_from(self.tally.len()).unwrap_or(u32::MAX);
+        self.most_steps = (*steps).max(least);
+        self.floor = floor;
+        self.tally.settle(self.from, &self.state, &self.chosen);
+        let (from, state) = (self.from, self.state);
+        self.weigh(&state);
+        self.go(from, state);
+        *steps = steps.saturating_sub(self.steps);
+        let (points, mut members) = self.best?;
+        members.sort_unstable();
+        let lead = self.tally.task().lead.at;
+        let partners = members.into_iter().filter(|at| *at != lead);
+        Some(Found {
+            members: std::iter::once(lead).chain(partners).collect(),
+            points,
+            at_most: points.max(self.open),
+        })
+    }
+
+    fn go(&mut self, from: usize, state: State) {
+        for next in from.. {
+            let Some(item) = self.tally.item(next) else {
+                return;
+            };
+            let Some(bound) = self.tally.bound(next, &state, &self.chosen) else {
+                return;
+            };
+            if !self.is_better(bound) {
+                return;
             }
-            None => self.go(0, state),
+            if self.steps >= self.most_steps {
+                self.open = self.open.max(bound);
+                return;
+            }
+            self.steps += 1;
+            let with = self.tally.with(&state, &item);
+            self.chosen.push(item);
+            self.weigh(&with);
+            self.go(next + 1, with);
+            self.chosen.pop();
         }
     }
 
-    fn go(&mut self, from: usize, state: &State) {
-        let Some(item) = self.items.get(from).copied() else {
-            return;
-        };
-        let Some(bound) = self.bound(from, state) else {
-            return;
-        };
-        if self.best.as_ref().is_some_and(|(points, _)| bound <= *points) {
-            return;
-        }
-        if self.steps >= self.most_steps {
-            self.open = self.open.max(bound);
-            return;
-        }
-        self.steps += 1;
-        let with = state.with(item);
-        self.weigh(&with);
-        self.go(from + 1, &with);
-        self.go(from + 1, state);
+    fn is_better(&self, points: i64) -> bool {
+        points >= self.floor && self.best.as_ref().is_none_or(|(best, _)| points > *best)
     }
 
     fn weigh(&mut self, state: &State) {
-        let Some(points) = worth(self.task, &state.chosen) else {
+        if !self.is_better(self.tally.about(state, self.chosen.len())) {
             return;
-        };
-        if self.best.as_ref().is_none_or(|(best, _)| points > *best) {
-            let members = state.chosen.iter().map(|item| item.at).collect();
+        }
+        // Pennies fall by the order of the members, so they are counted in the order in which they will be told.
+        self.in_order.clone_from(&self.chosen);
+        let partners = self.in_order.get_mut(1..).unwrap_or_default();
+        partners.sort_unstable_by_key(|item| item.at);
+        if let Some(points) = worth(self.tally.task(), &self.in_order)
+            && self.is_better(points)
+        {
+            let members = self.chosen.iter().map(|item| item.at).collect();
             self.best = Some((points, members));
         }
     }
-
-    /// What no choice that goes on from here exceeds; `None` where none can meet the rules.
-    ///
-    /// Each of the rest counts what it would if it alone were added, but the dearest of them saves no more than
-    /// the dearest chosen pays: were it added, it would be the dearest itself. All together cover no more than is not
-    /// covered yet. A gap is at least what all ask for, at the highest match rate, beyond the cap of the bid.
-    fn bound(&self, from: usize, state: &State) -> Option<i64> {
-        let rules = self.task.rules;
-        let rest = self.items.get(from..)?;
-        let partners = state.chosen.len().saturating_sub(1);
-        let room = rules
-            .most_partners
-            .map_or(rest.len(), |most| most.saturating_sub(partners));
-        let room = room.min(rest.len());
-        if room == 0 || partners + room < rules.fewest_partners {
-            return None;
-        }
-        for (quota, place) in rules.quotas.iter().zip(0_u32..) {
-            let bit = 1_u64.checked_shl(place).unwrap_or(0);
-            let of = |items: &[Item]| items.iter().filter(|item| item.quotas & bit != 0).count();
-            if of(&state.chosen) + of(rest).min(room) < quota.fewest {
-                return None;
-            }
-        }
-        Some(self.least_of_bounds(rest, room, state))
-    }
-
-    /// The least of several numbers that are all too large. Sums are exact, in parts of a point.
-    fn least_of_bounds(&self, rest: &[Item], room: usize, state: &State) -> i64 {
-        let task = self.task;
-        let cost = |item: &Item| i128::from(item.payer.alone.unwrap_or(0));
-        let dearest = rest.iter().map(cost).max().unwrap_or(0);
-        let mut held = false;
-        // For each: what it is worth by itself, what it is the first to cover, and by how much it widens the gap.
-        let mut gains: Vec<(i128, i128, i128)> = Vec::with_capacity(rest.len());
-        for item in rest {
-            let mut pays = cost(item);
-            if pays == dearest && !held {
-                held = true;
-                pays = pays.min(state.dearest);
-            }
-            let own = i128::from(item.points) * self.unit + pays * self.saves;
-            let covers = i128::from(covering(task.labels, item.labels & !state.covered)) * self.unit;
-            gains.push((own, covers, cost(item) * self.widens));
-        }
-        let uncovered = i128::from(covering(task.labels, !state.covered)) * self.unit;
-        let covered = i128::from(covering(task.labels, state.covered));
-        let now =
-            (i128::from(state.points) + covered) * self.unit + (state.together - state.dearest) * self.saves;
-        let mut least = now + top(room, gains.iter().map(|(own, covers, _)| own + covers));
-        least = least.min(now + uncovered + top(room, gains.iter().map(|(own, ..)| *own)));
-        if let Some(cap) = task.rules.most_grant {
-            // What is asked for beyond the cap is a gap; a penny a member is lost by rounding.
-            let members = i128::try_from(state.chosen.len() + room).unwrap_or(0);
-            let gap = state.together * self.widens + state.dearest * self.dearest_widens
-                - (i128::from(cap.max(0)) + members) * self.gap_unit;
-            let wide = now - gap + self.unit;
-            least = least.min(
-                wide + top(
-                    room,
-                    gains.iter().map(|(own, covers, widens)| own + covers - widens),
-                ),
-            );
-            let apart = gains.iter().map(|(own, _, widens)| own - widens);
-            least = least.min(wide + uncovered + top(room, apart));
-        }
-        i64::try_from(least.div_euclid(self.unit)).unwrap_or(i64::MAX / 4)
-    }
-}
-
-/// The sum of the largest so many, none of them below nothing.
-fn top(room: usize, gains: impl Iterator<Item = i128>) -> i128 {
-    let mut gains: Vec<i128> = gains.filter(|gain| *gain > 0).collect();
-    if gains.len() > room {
-        gains.select_nth_unstable_by(room.saturating_sub(1), |a, b| b.cmp(a));
-        gains.truncate(room);
-    }
-    gains.into_iter().sum()
 }

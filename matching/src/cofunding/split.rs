@@ -53,34 +53,7 @@ pub struct Split {
 /// what each would pay alone. A grant is cut to `most_each`, then all are cut in proportion to `most`.
 #[must_use]
 pub fn split(payers: &[Payer], most_each: Option<i64>, most: Option<i64>, assumed: Assumptions) -> Split {
-    let alone = |payer: &Payer| i128::from(payer.alone.unwrap_or(0).max(0));
-    let together: i128 = payers.iter().map(alone).sum();
-    let dearest = payers.iter().map(alone).max().unwrap_or(0);
-    let saved = saved(together, dearest, assumed);
-    let (mut cost_so_far, mut saved_so_far) = (0, 0);
-    let mut each: Vec<Part> = Vec::with_capacity(payers.len());
-    for payer in payers {
-        // Each part is the difference of running shares, so that the parts add up to the penny.
-        let cost = alone(payer);
-        cost_so_far += cost;
-        let upto = proportion(saved, cost_so_far, together);
-        let own = upto - saved_so_far;
-        saved_so_far = upto;
-        let share = cost - own;
-        let matched = (share * i128::from(payer.basis_points.min(10_000))).div_euclid(10_000);
-        let rest = (share * i128::from(payer.basis_points.min(10_000))).rem_euclid(10_000);
-        let matched = matched + i128::from(rest > 0);
-        let asked = share - matched;
-        let grant = most_each.map_or(asked, |most| asked.min(i128::from(most.max(0))));
-        each.push(Part {
-            alone: fit(cost),
-            share: fit(share),
-            matched: fit(matched),
-            grant: fit(grant),
-            gap: 0,
-            saved: fit(own),
-        });
-    }
+    let mut each: Vec<Part> = parts(payers.iter().copied(), most_each, assumed).collect();
     cut(&mut each, most);
     let mut total = Part::default();
     for part in &mut each {
@@ -88,6 +61,60 @@ pub fn split(payers: &[Payer], most_each: Option<i64>, most: Option<i64>, assume
         total.add(*part);
     }
     Split { each, total }
+}
+
+/// The same sums of all parts as [`split`] has, without the parts.
+pub(super) fn total(
+    payers: impl Iterator<Item = Payer> + Clone,
+    most_each: Option<i64>,
+    most: Option<i64>,
+    assumed: Assumptions,
+) -> Part {
+    let mut total = Part::default();
+    for part in parts(payers, most_each, assumed) {
+        total.add(part);
+    }
+    // Grants that are cut in proportion come to the cap exactly.
+    if let Some(most) = most {
+        total.grant = total.grant.min(most.max(0));
+    }
+    total.gap = total.share - total.matched - total.grant;
+    total
+}
+
+/// What falls to each before the cap of the bid, its gap left at nothing.
+fn parts(
+    payers: impl Iterator<Item = Payer> + Clone,
+    most_each: Option<i64>,
+    assumed: Assumptions,
+) -> impl Iterator<Item = Part> {
+    let alone = |payer: Payer| i128::from(payer.alone.unwrap_or(0).max(0));
+    let (together, dearest) = payers.clone().fold((0, 0), |(sum, most): (i128, i128), payer| {
+        (sum + alone(payer), most.max(alone(payer)))
+    });
+    let saved = saved(together, dearest, assumed);
+    payers.scan((0, 0), move |(cost_so_far, saved_so_far), payer| {
+        // Each part is the difference of running shares, so that the parts add up to the penny.
+        let cost = alone(payer);
+        *cost_so_far += cost;
+        let upto = proportion(saved, *cost_so_far, together);
+        let own = upto - *saved_so_far;
+        *saved_so_far = upto;
+        let share = cost - own;
+        let matched = (share * i128::from(payer.basis_points.min(10_000))).div_euclid(10_000);
+        let rest = (share * i128::from(payer.basis_points.min(10_000))).rem_euclid(10_000);
+        let matched = matched + i128::from(rest > 0);
+        let asked = share - matched;
+        let grant = most_each.map_or(asked, |most| asked.min(i128::from(most.max(0))));
+        Some(Part {
+            alone: fit(cost),
+            share: fit(share),
+            matched: fit(matched),
+            grant: fit(grant),
+            gap: 0,
+            saved: fit(own),
+        })
+    })
 }
 
 /// What sharing saves of what all would pay alone, when the dearest would pay `dearest`.

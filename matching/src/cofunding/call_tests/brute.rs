@@ -65,12 +65,13 @@ impl Brute<'_> {
                 .all(|quota| of(&quota.nation) >= quota.fewest)
     }
 
-    fn money(&self, chosen: &[usize]) -> Part {
+    fn money(&self, lead: usize, chosen: &[usize]) -> Part {
         let payer = |at: &usize| Payer {
             alone: self.bodies[*at].need(self.rules),
             basis_points: self.rules.match_rate(&self.bodies[*at].kind),
         };
-        let payers: Vec<Payer> = chosen.iter().map(payer).collect();
+        let partners = chosen.iter().filter(|at| **at != lead);
+        let payers: Vec<Payer> = std::iter::once(&lead).chain(partners).map(payer).collect();
         split(
             &payers,
             self.rules.most_grant_each,
@@ -81,7 +82,7 @@ impl Brute<'_> {
     }
 
     fn worth(&self, lead: usize, chosen: &[usize]) -> Option<i64> {
-        let money = self.money(chosen);
+        let money = self.money(lead, chosen);
         let enough = self.rules.least_grant.is_none_or(|least| money.grant >= least);
         if !(self.keeps(chosen) && enough) {
             return None;
