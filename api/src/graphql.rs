@@ -1,6 +1,8 @@
 //! The GraphQL face of the service.
 
 pub mod at_hand;
+mod boxed;
+mod documents;
 pub mod examples;
 pub mod filter;
 pub mod guarded;
@@ -16,7 +18,7 @@ pub mod subscription;
 pub mod types;
 pub(crate) mod viewer;
 
-use async_graphql::{SDLExportOptions, SchemaBuilder};
+use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode};
 
 use crate::service::App;
 use loaders::Loaders;
@@ -41,8 +43,16 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 /// The schema over a running application. Must be called within the runtime.
 #[must_use]
 pub fn schema(app: App) -> Schema {
+    over(app, ValidationMode::Strict)
+}
+
+fn over(app: App, validation: ValidationMode) -> Schema {
     let loaders = Loaders::new(app.db.clone());
-    builder().data(app).data(loaders).finish()
+    builder()
+        .validation_mode(validation)
+        .data(app)
+        .data(loaders)
+        .finish()
 }
 
 /// The schema's text, sorted, as committed in `schema.graphql`.

@@ -7,7 +7,6 @@
 
 mod access;
 mod admission;
-mod documents;
 mod execution;
 mod form;
 mod graphql;
@@ -42,7 +41,6 @@ struct Shared<E> {
     executor: E,
     sdl: String,
     settings: HttpSettings,
-    documents: documents::Documents,
     page: page::Page,
     readiness: health::Probe,
     doorkeeper: Doorkeeper,

@@ -9,7 +9,7 @@ mod record;
 mod settle;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use matching::{Catalogue, Encoder, Key, Progress, Record, SearchOptions, SearchOutcome};
@@ -40,7 +40,10 @@ pub struct Live {
 
 #[derive(Debug)]
 struct Inner {
-    catalogue: RwLock<Catalogue>,
+    /// Made when it is first used: many commands never look for overlaps, and the vocabulary takes a moment to read.
+    catalogue: OnceLock<RwLock<Catalogue>>,
+    /// Names that are no evidence.
+    places: Vec<String>,
     encoder: Option<Arc<Encoder>>,
     /// What decisions say of the scores.
     calibration: RwLock<Calibration>,
@@ -53,15 +56,23 @@ struct Inner {
     flagged: broadcast::Sender<Uuid>,
 }
 
+impl Inner {
+    fn catalogue(&self) -> &RwLock<Catalogue> {
+        let places = || self.places.iter().map(String::as_str);
+        self.catalogue
+            .get_or_init(|| RwLock::new(Catalogue::new(places())))
+    }
+}
+
 impl Live {
     /// An empty index. `places` are set aside as no evidence; an encoder adds what texts mean as a whole.
     #[must_use]
     pub fn new(places: Vec<String>, encoder: Option<Arc<Encoder>>) -> Self {
-        let catalogue = RwLock::new(Catalogue::new(places.iter().map(String::as_str)));
         let (flagged, _) = broadcast::channel(FLAGGED_KEPT);
         Self {
             inner: Arc::new(Inner {
-                catalogue,
+                catalogue: OnceLock::new(),
+                places,
                 encoder,
                 calibration: RwLock::default(),
                 place: AtomicI64::new(0),
@@ -210,7 +221,7 @@ impl Live {
     ) -> ApiResult<T> {
         let inner = Arc::clone(&self.inner);
         let done = tokio::task::spawn_blocking(move || {
-            work(&inner.catalogue.read().unwrap_or_else(PoisonError::into_inner))
+            work(&inner.catalogue().read().unwrap_or_else(PoisonError::into_inner))
         });
         done.await.map_err(ApiError::internal)
     }
@@ -219,12 +230,9 @@ impl Live {
     #[must_use]
     pub fn into_catalogue(self) -> Option<Catalogue> {
         let inner = Arc::into_inner(self.inner)?;
-        Some(
-            inner
-                .catalogue
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        inner.catalogue();
+        let catalogue = inner.catalogue.into_inner()?;
+        Some(catalogue.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads the whole catalogue into the index and looks for nothing.
@@ -256,7 +264,7 @@ impl Live {
         }
         let inner = Arc::clone(&self.inner);
         let written = tokio::task::spawn_blocking(move || {
-            let mut catalogue = inner.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+            let mut catalogue = inner.catalogue().write().unwrap_or_else(PoisonError::into_inner);
             for id in retired {
                 catalogue.remove(Key(id.as_u128()));
             }

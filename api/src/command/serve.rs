@@ -36,7 +36,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<ExitStatus> {
 
 /// Serves until a signal says stop. The index is read and kept up to date beside the requests.
 pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitStatus> {
-    let schema = Guarded::new(graphql::schema(app.clone()));
+    let schema = Guarded::over(&app);
     let probed = app.clone();
     let readiness = move || {
         let app = probed.clone();

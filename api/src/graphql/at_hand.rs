@@ -87,9 +87,8 @@ impl<T: Shown + ContainerType> OutputType for AtHand<T> {
             let value = match given(&self.0, ctx, one) {
                 Some(value) => value,
                 // Nothing else is unusual about it: this is how the library resolves a field without directives.
-                None => self
-                    .0
-                    .resolve_field(&ctx.with_field(one))
+                // Boxed, since its future is as large as the largest field needs and seldom wanted.
+                None => Box::pin(self.0.resolve_field(&ctx.with_field(one)))
                     .await?
                     .unwrap_or_default(),
             };

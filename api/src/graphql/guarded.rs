@@ -9,25 +9,33 @@ use async_graphql::parser::types::{
     ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, TypeKind,
     TypeSystemDefinition,
 };
-use async_graphql::{Data, ErrorExtensionValues, Executor, Pos, Request, Response, ServerError};
+use async_graphql::{
+    Data, ErrorExtensionValues, Executor, Pos, Request, Response, ServerError, ValidationMode,
+};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 
 use super::Schema;
+use super::documents::Documents;
 use crate::access::Viewer;
 use crate::access::rules::{self, Refused, Root};
+use crate::service::App;
 
 /// A schema whose every operation is held against the table of rules, over HTTP and WebSocket alike.
 #[derive(Clone)]
 pub struct Guarded {
     schema: Schema,
+    /// The same schema for documents that are known to be valid; their cost and depth are bounded still.
+    lenient: Schema,
+    documents: Arc<Documents>,
     /// Operations that the schema has and nobody gave a rule: a mistake of ours, for which nobody else is let in.
     without_rule: Arc<HashSet<String>>,
 }
 
 impl Guarded {
-    /// Puts a schema behind its rules.
+    /// The schema over a running application, behind its rules. Must be called within the runtime.
     #[must_use]
-    pub fn new(schema: Schema) -> Self {
+    pub fn over(app: &App) -> Self {
+        let schema = super::schema(app.clone());
         let without_rule = operations_of(&schema.sdl())
             .into_iter()
             .filter(|(root, name)| rules::of(*root, name).is_none())
@@ -35,6 +43,8 @@ impl Guarded {
             .collect();
         Self {
             schema,
+            lenient: super::over(app.clone(), ValidationMode::Fast),
+            documents: Arc::default(),
             without_rule: Arc::new(without_rule),
         }
     }
@@ -74,11 +84,23 @@ pub fn operations_of(sdl: &str) -> Vec<(Root, String)> {
 }
 
 impl Executor for Guarded {
-    async fn execute(&self, mut request: Request) -> Response {
-        match self.refused(&mut request) {
-            Some(errors) => Response::from_errors(errors),
-            None => self.schema.execute(request).await,
+    async fn execute(&self, request: Request) -> Response {
+        let (mut request, known) = self.documents.parsed(request);
+        if let Some(errors) = self.refused(&mut request) {
+            return Response::from_errors(errors);
         }
+        if let Some(known) = &known
+            && known.is_valid_with(&request.variables)
+        {
+            return self.lenient.execute(request).await;
+        }
+        let response = self.schema.execute(request).await;
+        if let Some(known) = known
+            && response.errors.is_empty()
+        {
+            known.found_valid();
+        }
+        response
     }
 
     fn execute_stream(

@@ -47,7 +47,7 @@ pub(super) async fn execute<E: Executor>(
             "subscriptions are served on /graphql/ws by the graphql-transport-ws protocol",
         ));
     }
-    let running = AssertUnwindSafe(shared.executor.execute(shared.documents.parsed(request))).catch_unwind();
+    let running = AssertUnwindSafe(shared.executor.execute(request)).catch_unwind();
     match tokio::time::timeout(shared.settings.request_timeout, running).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(_panic)) => Err(panicked()),

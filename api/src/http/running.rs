@@ -51,7 +51,6 @@ pub fn serve<E: Executor>(
         page: page::Page::load(&settings)?,
         executor,
         sdl,
-        documents: super::documents::Documents::default(),
         settings: settings.clone(),
         readiness: Arc::new(readiness),
         doorkeeper,
