@@ -13,6 +13,7 @@ pub mod export;
 pub mod facet;
 pub mod freshness;
 pub mod funding;
+pub mod group;
 pub mod import;
 pub mod import_job;
 pub mod interest;

@@ -7,6 +7,7 @@ pub mod calibration;
 pub mod catalogue;
 pub mod cluster;
 pub mod funding;
+pub mod group;
 pub mod idempotency;
 pub mod import;
 pub mod interest;

@@ -41,6 +41,9 @@ pub struct Model {
     pub accepted_by: Option<String>,
     /// When it took effect.
     pub accepted_at: Option<DateTimeUtc>,
+    /// What it makes of the few weights, as JSON; `None` where it is a line alone.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub weights: Option<String>,
     /// Why it was accepted.
     #[sea_orm(column_type = "Text", nullable)]
     pub accepted_reason: Option<String>,

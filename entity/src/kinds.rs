@@ -54,8 +54,22 @@ word_list! {
         Health = "HEALTH",
         /// A charity, community or membership body.
         ThirdSector = "THIRD_SECTOR",
+        /// Local authorities that act as one partner.
+        Group = "GROUP",
         /// A body known by name only.
         Unknown = "UNKNOWN",
+    }
+}
+
+word_list! {
+    /// What an authority has said to a group.
+    GroupMemberState {
+        /// Asked, and has not answered.
+        Invited = "INVITED",
+        /// Takes part.
+        Accepted = "ACCEPTED",
+        /// Takes no part any more, or never did.
+        Left = "LEFT",
     }
 }
 
@@ -212,6 +226,8 @@ word_list! {
         Note = "NOTE",
         /// A reviewer wants to be reminded.
         Remind = "REMIND",
+        /// A reviewer says, apart from whoever decides, what they would decide.
+        Judge = "JUDGE",
         /// A reviewer asks for facts.
         AskForInfo = "ASK_FOR_INFO",
         /// A reviewer goes on once the facts are there.
@@ -244,6 +260,8 @@ word_list! {
         Explain = "EXPLAIN",
         /// A record materially changed since it was decided.
         FlagAnew = "FLAG_ANEW",
+        /// A record became part of another, or two again, and the finding followed.
+        Carry = "CARRY",
     }
 }
 

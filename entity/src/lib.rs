@@ -28,6 +28,8 @@ pub mod interest;
 pub mod organisation;
 pub mod organisation_alias;
 pub mod organisation_change;
+pub mod organisation_group;
+pub mod organisation_group_member;
 pub mod organisation_identifier;
 pub mod organisation_neighbour;
 pub mod organisation_successor;

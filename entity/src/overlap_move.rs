@@ -42,6 +42,8 @@ pub struct Model {
     pub relation: Option<OverlapRelation>,
     /// What is to follow.
     pub follow_up: Option<FollowUp>,
+    /// What whoever judged it apart would decide.
+    pub judged: Option<OverlapState>,
     /// The deadline or reminder that was set.
     pub due_at: Option<DateTimeUtc>,
     /// The earlier move that this one speaks of.

@@ -46,4 +46,5 @@ pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };
 pub use record::{Day, Declared, DeclaredRelation, Money, Party, Period, Phase, Record};
+pub use score::{restraint, weights};
 pub use topic::Meaning;

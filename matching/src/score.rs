@@ -135,6 +135,11 @@ const fn line(factor: &'static str, weight: f64) -> Line {
     Line { factor, weight }
 }
 
+/// Every kind of fact with what one unit of it adds to the log-odds. Units of facts beside the texts lie between 0 and 1.
+pub fn weights() -> impl Iterator<Item = (&'static str, f64)> {
+    TABLE.iter().map(|line| (line.factor, line.weight))
+}
+
 /// Titles less alike than this are as unlike as chance makes them.
 const CHANCE_TITLE: f64 = 0.45;
 
@@ -145,7 +150,8 @@ const SURE: f64 = 10.0;
 const SURER: f64 = 3.0;
 
 /// What is taken back of log-odds. The more is left, the more there was.
-fn restraint(log_odds: f64) -> f64 {
+#[must_use]
+pub fn restraint(log_odds: f64) -> f64 {
     let beyond = log_odds - SURE;
     if beyond > 0.0 {
         SURER * (beyond / SURER).ln_1p() - beyond

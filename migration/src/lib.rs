@@ -12,6 +12,8 @@ mod m20261122_12_calibrations;
 mod m20261122_12_funding;
 mod m20261122_13_boards;
 mod m20261122_14_surveys;
+mod m20261122_18_groups;
+mod m20261122_19_second_looks;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_12_funding::Migration),
             Box::new(m20261122_13_boards::Migration),
             Box::new(m20261122_14_surveys::Migration),
+            Box::new(m20261122_18_groups::Migration),
+            Box::new(m20261122_19_second_looks::Migration),
         ]
     }
 }

@@ -7,15 +7,15 @@ import { ESLint } from "eslint";
 // Read through the thing that has them; they have no life, and so no id, of their own.
 const VALUES = [
   "Adopter", "AlignedTerm", "Answer", "AnswerConflict", "BarredBody", "BeneficiaryPlace", "BidGroup", "BidIntroduction",
-  "BidMember", "BidMoney", "BidVersion", "BoardEntry", "BoardMember", "BoardMilestone", "CoFundingMember",
+  "BidMember", "BidMoney", "BidVersion", "BoardEntry", "BoardMember", "BoardMilestone", "CalibrationWeight", "CoFundingMember",
   "CoFundingSuggestion", "Contribution", "Coordinates", "DeclaredLink", "Facet", "FacetBucket", "FieldChange", "FieldConflict",
   "FieldValue", "FundingAward", "FundingMatch", "FundingRuleCheck", "FundingRules", "Identifier", "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "MatchRate", "MeasuredShare", "Money", "NamedShare", "NationQuota", "Neighbour",
-  "OrganisationMatch", "OverlapCheck", "OverlapDimension", "OverlapEvidence", "OverlapMatch", "OverlapMove", "OverlapReport",
+  "OrganisationGroup", "OrganisationGroupMember", "OrganisationMatch", "OverlapCheck", "OverlapDimension", "OverlapEvidence", "OverlapMatch", "OverlapMove", "OverlapReport",
   "OverlapReview", "OverlapSummaryRow", "PageInfo", "Participant", "PartnerSuggestion", "PortfolioOverlap", "PortfolioPart",
   "PossibleSameCost", "PrefilledAnswer", "ProjectOutcome", "ProjectProposal", "ProjectRelation", "ProjectVersion", "Question",
   "QuestionCondition", "QuestionOption", "Reason", "ReportFact", "ReportSide", "ReportSum", "ReviewQuality", "RoleGrant",
-  "ScoreBand", "ScoreThreshold", "SearchCorrection", "Sector", "SharedEffort", "SharedParticipant", "SharedPlace", "Source",
+  "ScoreBand", "ScoreThreshold", "SearchCorrection", "SecondOpinions", "Sector", "SharedEffort", "SharedParticipant", "SharedPlace", "Source",
   "SurveyAggregate", "SurveyAnswer", "SurveyFile", "SurveyLink", "SurveyOptionCount", "SurveyOverlap", "SurveyProject",
   "SurveyRate", "SurveyResultRow", "SurveySubmission", "SurveyUploadProblem", "SurveyUploadRow", "SustainableDevelopmentGoal",
   "Term", "TextSegment", "TextSpan", "Viewer",

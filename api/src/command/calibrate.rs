@@ -9,7 +9,7 @@ use super::{ExitStatus, database};
 use crate::access::Viewer;
 use crate::config::{DatabaseArgs, EncoderArgs};
 use crate::graphql::id::{Kind, encode, expect};
-use crate::service::calibration;
+use crate::service::calibration::{self, moved};
 
 /// Fit the scores to what reviewers decided, and say how much better they would be
 ///
@@ -27,6 +27,9 @@ pub struct CalibrateArgs {
     /// List the calibrations, the latest first
     #[arg(long, conflicts_with_all = ["accept", "reason"])]
     pub list: bool,
+    /// Fit the few weights too, each pulled towards what it is at present, and not the slope
+    #[arg(long, conflicts_with_all = ["accept", "list"])]
+    pub weights: bool,
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -61,7 +64,7 @@ async fn done(args: &CalibrateArgs) -> anyhow::Result<Vec<Model>> {
             .await
             .map_err(database::cause)?,
         (None, false) => vec![
-            calibration::propose(&app, &operator)
+            calibration::propose(&app, &operator, args.weights)
                 .await
                 .map_err(database::cause)?,
         ],
@@ -78,6 +81,13 @@ fn tell(row: &Model, out: &mut dyn Write) -> std::io::Result<()> {
         "  log-odds × {:.3} {:+.3}, fitted on {} decisions of which {} bore the engine out",
         row.slope, row.shift, row.decisions, row.borne_out
     )?;
+    for weight in moved(row).unwrap_or_default() {
+        writeln!(
+            out,
+            "  weight of {}: the engine's × {:.3} before, × {:.3} after",
+            weight.name, weight.before, weight.after
+        )?;
+    }
     writeln!(
         out,
         "  log loss {:.4} before, {:.4} after; Brier score {:.4} before, {:.4} after ({}-fold cross-validated)",

@@ -4,6 +4,7 @@ mod project;
 
 use super::markup::Markup;
 use super::{Sheet, seen};
+use crate::service::survey::prefill::Source;
 use crate::survey::fields::{self, name};
 use crate::survey::question::{Choice, Kind, Question, Steps};
 
@@ -241,12 +242,23 @@ impl<'a> Told<'a> {
     fn confirm(&self, body: &mut Markup) {
         if self.sheet.prefilled.contains_key(&self.question.id) {
             let id = format!("{}-confirm", self.anchor);
+            let who = match self
+                .sheet
+                .prefilled
+                .get(&self.question.id)
+                .map(|filled| filled.from)
+            {
+                Some(Source::Predecessor) => "the authority before yours told",
+                _ => "you told",
+            };
             body.raw("<p class=\"choice confirm\"><input type=\"checkbox\" value=\"1\"")
                 .attribute("id", &id)
                 .attribute("name", &format!("{}.confirm", self.name))
                 .raw("> <label")
                 .attribute("for", &id)
-                .raw(">This is what you told last time: it is still right</label></p>\n");
+                .raw(">This is what ")
+                .raw(who)
+                .raw(" last time: it is still right</label></p>\n");
         }
     }
 

@@ -5,6 +5,7 @@ mod bid;
 mod board;
 mod calibration;
 mod funding;
+mod group;
 mod import;
 mod merge;
 mod organisation;
@@ -19,12 +20,13 @@ use bid::BidMutation;
 use board::BoardMutation;
 use calibration::CalibrationMutation;
 use funding::FundingMutation;
+use group::GroupMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
 use organisation::OrganisationMutation;
 use project::ProjectMutation;
 use review::ReviewMutation;
-use survey::{ResponseMutation, SurveyMutation, SurveyUploadMutation};
+use survey::{ResponseMutation, SurveyMutation, SurveyReminderMutation, SurveyUploadMutation};
 
 /// What can be changed in Tandem. Mistakes that a user can put right come back in the payload's `errors`; then nothing was changed.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
@@ -42,4 +44,6 @@ pub struct Mutation(
     SurveyMutation,
     ResponseMutation,
     SurveyUploadMutation,
+    SurveyReminderMutation,
+    GroupMutation,
 );

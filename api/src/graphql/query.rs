@@ -6,6 +6,7 @@
 mod account;
 mod board;
 mod funding;
+mod group;
 mod import;
 mod node;
 mod organisation;
@@ -19,6 +20,7 @@ use account::AccountQuery;
 use async_graphql::MergedObject;
 use board::BoardQuery;
 use funding::FundingQuery;
+use group::GroupQuery;
 use import::ImportQuery;
 use node::NodeQuery;
 use organisation::OrganisationQuery;
@@ -48,4 +50,5 @@ pub struct OtherQuery(
     SurveyQuery,
     FundingQuery,
     BoardQuery,
+    GroupQuery,
 );

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod cofunding;
 pub mod evidence;
 pub mod funding;
+pub mod group;
 pub mod import;
 pub mod merge;
 pub mod money;

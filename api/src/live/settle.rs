@@ -35,6 +35,14 @@ struct Judged {
     evidence: String,
 }
 
+impl Judged {
+    /// Whether it is sure enough to be flagged, with what decisions say of such scores: the engine is asked for a little
+    /// more than that.
+    fn is_flagged(&self) -> bool {
+        Calibration::reaches(self.score, Catalogue::FLAG_THRESHOLD)
+    }
+}
+
 impl Live {
     /// Looks for overlaps in the whole catalogue.
     pub(super) async fn settle_all(&self, db: &Database) -> ApiResult<()> {
@@ -50,6 +58,7 @@ impl Live {
         let judged = found
             .into_iter()
             .filter_map(|finding| of_finding(finding, &calibration))
+            .filter(|judged| judged.as_ref().map_or(true, |(_, judged)| judged.is_flagged()))
             .collect::<Result<BTreeMap<_, _>, _>>()?;
         self.store(db, None, judged).await
     }
@@ -63,6 +72,7 @@ impl Live {
         let judged = found
             .into_iter()
             .map(|(pair, judged)| Ok((pair, judged?)))
+            .filter(|judged| judged.as_ref().map_or(true, |(_, judged)| judged.is_flagged()))
             .collect::<Result<_, serde_json::Error>>();
         self.store(db, Some(concerned), judged.map_err(anyhow::Error::from)?)
             .await

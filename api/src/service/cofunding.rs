@@ -19,6 +19,7 @@ use crate::exchange::to_matching::{day, period, phase};
 use crate::store;
 
 pub use known::Cache;
+use pool::{nobody, pools};
 pub(in crate::service) use pool::{pool, told};
 pub use rules::rules;
 // What the API shows of a bid that could be made.

@@ -61,6 +61,20 @@ pub struct StoredSpan {
     pub end: u32,
 }
 
+impl Stored {
+    /// The same of a finding that follows a record into another. Which words met where is left out: they stand in a text that
+    /// the record which stays does not have.
+    #[must_use]
+    pub fn followed(mut self, from: &str, into: &str) -> Self {
+        self.summary = format!(
+            "Found of “{from}”, which became part of “{into}”. {}",
+            self.summary
+        );
+        self.aligned_terms.clear();
+        self
+    }
+}
+
 impl From<&Evidence> for Stored {
     fn from(evidence: &Evidence) -> Self {
         Self {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::App;
 use super::board;
 use super::funding::{known, signed};
+use super::group;
 use super::project::{LONGEST_SHORT_TEXT, bounded_text};
 use super::retry::Retry;
 use crate::access::{Role, Viewer};
@@ -120,6 +121,14 @@ async fn check(
         );
         return Ok(());
     }
+    let stand_for = group::with_members(db, &[told.from, told.to]).await?;
+    if stand_for.contains(&(told.from, told.to)) || stand_for.contains(&(told.to, told.from)) {
+        say(
+            UserErrorCode::Conflict,
+            &["to"],
+            "a group and its own members need no interest in each other",
+        );
+    }
     let bodies = store::organisation::by_ids(db, [told.from, told.to]).await?;
     for (field, id) in [("from", told.from), ("to", told.to)] {
         match bodies.iter().find(|body| body.id == id) {
@@ -140,7 +149,10 @@ async fn check(
         let parts = store::project::roles(db, &[project]).await?;
         if !there {
             say(UserErrorCode::NotFound, &["project"], "there is no such project");
-        } else if !parts.iter().any(|part| part.organisation_id == told.to) {
+        } else if !parts
+            .iter()
+            .any(|part| stand_for.contains(&(told.to, part.organisation_id)))
+        {
             say(
                 UserErrorCode::Conflict,
                 &["project"],

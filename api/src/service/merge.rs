@@ -1,10 +1,12 @@
 //! Two records that are one project become one record, and two again.
 //!
 //! The one that stays keeps what it says; what it does not say it takes from the other, and lists are put together.
-//! Sources follow, so that both provenances stand in one record, and what other projects declare follows too. The other
+//! Sources follow, so that both provenances stand in one record; what other projects declare follows too, and what was found
+//! and decided about the other and third projects. The other
 //! stays as a tombstone that points to it. What was before and after is kept a field, so that undoing gives back every
 //! field that nobody touched since and tells which it left. Merges are undone latest first.
 
+mod findings;
 mod united;
 
 use entity::kinds::{OverlapRelation, OverlapState, ProjectChange, ProjectStatus};
@@ -23,6 +25,7 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
 use crate::store::overlap::OverlapQuery;
+use findings::Followed;
 use united::{pointed, restored, united};
 
 /// What a merge moved.
@@ -36,6 +39,9 @@ struct Moved {
     after: Value,
     /// Other projects whose relations followed: what each declared before and after.
     relations: Vec<(Uuid, Value, Value)>,
+    /// Findings with third projects that followed.
+    #[serde(default)]
+    findings: Vec<Followed>,
 }
 
 /// What was undone.
@@ -43,7 +49,7 @@ struct Moved {
 pub struct Undone {
     /// The merge.
     pub merge: Uuid,
-    /// Fields that somebody changed since, and that stay as they are.
+    /// Fields that somebody changed since, and findings that somebody moved, which stay as they are.
     pub left: Vec<String>,
 }
 
@@ -182,6 +188,7 @@ async fn absorb(
         before: kept.0,
         after: kept.1,
         relations,
+        findings: findings::follow(db, (stays, goes)).await?,
     })
 }
 
@@ -210,6 +217,7 @@ async fn give_back(
             left.push(format!("relations of “{}”", row.title));
         }
     }
+    left.extend(findings::give_back(db, (stays, back), moved.findings).await?);
     Ok(left)
 }
 

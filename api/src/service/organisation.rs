@@ -10,7 +10,7 @@ mod parties;
 mod split;
 mod undo;
 
-use entity::kinds::OrganisationChangeKind;
+use entity::kinds::{OrganisationChangeKind, OrganisationKind};
 use entity::{organisation, organisation_change};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
-pub use creation::{NewOrganisation, create};
+pub use creation::{NewOrganisation, create, known_as};
 use moving::{Moved, absorb};
 pub use split::{Part, split};
 pub use undo::{Undone, undo};
@@ -30,7 +30,7 @@ pub use undo::{Undone, undo};
 const MOST_MERGED: usize = 20;
 
 /// The longest name, in characters.
-const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_NAME: usize = 200;
 
 /// How many projects a change concerned.
 ///
@@ -149,6 +149,13 @@ fn needed(path: &[&str], text: &str, longest: usize) -> ApiResult<String> {
 /// An organisation that was not merged into another.
 async fn standing(db: &impl ConnectionTrait, id: Uuid, path: &[&str]) -> ApiResult<organisation::Model> {
     match store::organisation::by_id(db, id).await? {
+        Some(row) if row.kind == OrganisationKind::Group => {
+            let message = format!(
+                "{} is a group of authorities: it is dissolved, and neither merged nor split",
+                row.name
+            );
+            Err(ApiError::bad_input(UserErrorCode::Conflict, path, message))
+        }
         Some(row) if row.merged_into_id.is_none() => Ok(row),
         Some(row) => {
             let message = format!("{} was merged into another organisation before", row.name);

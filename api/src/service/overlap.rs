@@ -119,6 +119,8 @@ pub async fn check_all(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult
 /// A draft that was judged: who leads it, what it came to, and what the caller should know.
 struct Outcome {
     lead: Option<Uuid>,
+    /// No match below this.
+    min_score: f64,
     outcome: SearchOutcome,
     notes: Vec<String>,
 }
@@ -131,7 +133,7 @@ async fn judged(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult<Vec<Ch
         if !app.live.is_loaded() {
             notes.push("The catalogue is still being read; some overlaps may be missing.".to_owned());
         }
-        let min_score = calibration.before(draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD));
+        let wanted = draft.min_score.unwrap_or(Catalogue::FLAG_THRESHOLD);
         let record = record(app, draft, &mut notes);
         let lead = record
             .lead
@@ -139,11 +141,16 @@ async fn judged(app: &App, drafts: Vec<Draft>, first: usize) -> ApiResult<Vec<Ch
             .and_then(|lead| Uuid::try_parse(lead.id.as_deref()?).ok());
         let options = SearchOptions {
             first,
-            min_score,
+            min_score: calibration.before(wanted),
             exclude: None,
         };
         let outcome = app.live.search(record, options).await?;
-        outcomes.push(Outcome { lead, outcome, notes });
+        outcomes.push(Outcome {
+            lead,
+            min_score: wanted,
+            outcome,
+            notes,
+        });
     }
     let ids: BTreeSet<Uuid> = outcomes
         .iter()
@@ -180,7 +187,12 @@ fn checked(
     rows: &HashMap<Uuid, project::Model>,
     (works, calibration): (&HashSet<(Uuid, Uuid)>, &Calibration),
 ) -> Check {
-    let Outcome { lead, outcome, notes } = found;
+    let Outcome {
+        lead,
+        min_score,
+        outcome,
+        notes,
+    } = found;
     let matches = match outcome {
         SearchOutcome::InsufficientText(reason) => {
             return Check {
@@ -191,7 +203,7 @@ fn checked(
         }
         SearchOutcome::Judged(matches) => matches,
     };
-    let matches = matches.into_iter().filter_map(|found| {
+    let told = matches.into_iter().filter_map(|found| {
         let id = Uuid::from_u128(found.key.0);
         let evidence = evidence::Stored::from(&found.evidence);
         let (score, evidence) = calibration.told(found.score.value(), evidence);
@@ -203,9 +215,14 @@ fn checked(
             evidence,
         })
     });
+    // What decisions say may change the order, and the engine was asked for a little more.
+    let mut matches: Vec<CheckMatch> = told
+        .filter(|found| Calibration::reaches(found.score, min_score))
+        .collect();
+    matches.sort_by(|a, b| b.score.total_cmp(&a.score));
     Check {
         insufficient: None,
-        matches: matches.collect(),
+        matches,
         notes,
     }
 }

@@ -4,6 +4,7 @@
 //! dismissed it. What only a declared relation explains counts for neither, and what was reopened counts no more. Only
 //! findings were decided, so that nothing is known of what the engine did not flag.
 
+pub mod opinions;
 pub mod wilson;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,7 @@ use super::review::reviewing;
 use crate::access::Viewer;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::store;
+use opinions::{Opinions, Round};
 pub use wilson::Share;
 
 /// At most so many moves are counted, the latest.
@@ -41,6 +43,8 @@ pub struct Label {
     pub score: f64,
     /// The method and parameters that had made it.
     pub model_version: String,
+    /// The versions of both records that it was made of, the left one first.
+    pub versions: (i32, i32),
     /// When it was decided.
     pub decided_at: DateTime<Utc>,
 }
@@ -66,6 +70,8 @@ pub struct Quality {
     pub months: Vec<(String, Share)>,
     /// How often a second reviewer decided as the first had.
     pub agreement: Share,
+    /// What reviewers said who judged apart.
+    pub opinions: Opinions,
     /// From which score on so many findings are right as was wanted.
     pub threshold: Option<(f64, Share)>,
 }
@@ -90,34 +96,44 @@ pub async fn measure(
             message,
         ));
     }
-    let (mut labels, agreement) = read(app.db.read()).await?;
+    let (mut labels, agreement, opinions) = read(app.db.read()).await?;
     labels.retain(|label| model.is_none_or(|model| label.model_version == model));
     Ok(Quality {
         agreement,
+        opinions,
         threshold: wanted.and_then(|wanted| threshold(&labels, wanted)),
         ..counted(&labels)
     })
 }
 
-/// Every decision that stands, and how often second reviewers agreed.
+/// Every decision that stands, how often second reviewers agreed who decided on appeals, and what those said who judged
+/// apart.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn read(db: &impl ConnectionTrait) -> ApiResult<(Vec<Label>, Share)> {
+pub(super) async fn read(db: &impl ConnectionTrait) -> ApiResult<(Vec<Label>, Share, Opinions)> {
     let mut moves = store::review::verdicts(db, MOST_MOVES).await?;
     // They come latest first.
     moves.reverse();
     Ok(labels(moves))
 }
 
-fn labels(moves: Vec<overlap_move::Model>) -> (Vec<Label>, Share) {
-    let mut agreement = Share::default();
+fn labels(moves: Vec<overlap_move::Model>) -> (Vec<Label>, Share, Opinions) {
+    let (mut agreement, mut opinions) = (Share::default(), Opinions::default());
+    let mut rounds: HashMap<Uuid, Round> = HashMap::new();
     let mut latest: HashMap<Uuid, Label> = HashMap::new();
     for row in moves {
+        let round = rounds.entry(row.overlap_id).or_default();
         match row.kind {
             ReviewMove::Uphold => agreement.add(true),
-            ReviewMove::Reopen => drop(latest.remove(&row.overlap_id)),
+            ReviewMove::Judge => round.judged(row.moved_by, row.judged),
+            ReviewMove::FlagAnew => opinions.count(std::mem::take(round)),
+            ReviewMove::Reopen => {
+                opinions.count(std::mem::take(round));
+                latest.remove(&row.overlap_id);
+            }
             kind => {
+                round.decided(row.moved_by, row.to_state);
                 if kind == ReviewMove::Overturn {
                     agreement.add(false);
                 }
@@ -125,6 +141,7 @@ fn labels(moves: Vec<overlap_move::Model>) -> (Vec<Label>, Share) {
                     overlap: row.overlap_id,
                     outcome: row.to_state,
                     score: row.score,
+                    versions: (row.left_version, row.right_version),
                     model_version: row.model_version,
                     decided_at: row.moved_at,
                 };
@@ -132,13 +149,14 @@ fn labels(moves: Vec<overlap_move::Model>) -> (Vec<Label>, Share) {
             }
         }
     }
+    rounds.into_values().for_each(|round| opinions.count(round));
     let mut labels: Vec<Label> = latest.into_values().collect();
     labels.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
             .then_with(|| a.overlap.cmp(&b.overlap))
     });
-    (labels, agreement)
+    (labels, agreement, opinions)
 }
 
 fn counted(labels: &[Label]) -> Quality {
@@ -205,6 +223,7 @@ mod tests {
             },
             score,
             model_version: "3".to_owned(),
+            versions: (1, 1),
             decided_at: DateTime::UNIX_EPOCH,
         }
     }

@@ -20,6 +20,7 @@ use super::evidence::Stored;
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
+use crate::service::review::own_judgements;
 use crate::service::review::parties::{Parties, concerned, reviews};
 use crate::store;
 use crate::store::page::Page;
@@ -138,6 +139,7 @@ async fn moves(
         overlap: overlap.id,
         all: inner,
         organisations: parties.own(viewer),
+        own_judgements: own_judgements(overlap, viewer),
     };
     let slice = store::review::list(db, &sight, &Page::first(MOST_MOVES)).await?;
     Ok((slice.rows, inner))

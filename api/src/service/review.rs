@@ -14,7 +14,7 @@ mod queue;
 
 use chrono::TimeDelta;
 use entity::kinds::{OverlapState, ReviewMove};
-use entity::overlap_review as review;
+use entity::{overlap, overlap_review as review};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -272,6 +272,15 @@ fn chosen(at: &moves::Standing, wanted: Option<OverlapState>) -> ApiResult<Overl
 
 fn in_days(days: i64) -> Option<chrono::DateTime<chrono::Utc>> {
     clock::now().checked_add_signed(TimeDelta::days(days))
+}
+
+/// Whose judgements apart somebody sees of a finding: their own alone as long as nothing is decided, so that nobody is led
+/// by another's; `None` for everybody's.
+#[must_use]
+pub fn own_judgements(overlap: &overlap::Model, viewer: &Viewer) -> Option<Uuid> {
+    use OverlapState::{Flagged, NeedsInfo, UnderReview};
+    let open = matches!(overlap.state, Flagged | NeedsInfo | UnderReview);
+    open.then(|| viewer.account().unwrap_or_default())
 }
 
 /// Whether somebody is known.

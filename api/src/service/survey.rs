@@ -11,6 +11,7 @@ pub mod prefill;
 pub mod project;
 pub mod question_set;
 pub mod rate;
+pub mod reminder;
 pub mod respondent;
 pub mod response;
 pub mod review;

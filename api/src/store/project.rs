@@ -128,13 +128,17 @@ pub async fn active_after(
     query.order_by_asc(Column::Id).limit(limit).all(db).await
 }
 
-/// Projects that an organisation leads and that were not taken out, the latest change first.
+/// Projects that these organisations lead and that were not taken out, the latest change first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn led_by(db: &impl ConnectionTrait, organisation: Uuid, limit: u64) -> Result<Vec<Model>, DbErr> {
+pub async fn led_by(
+    db: &impl ConnectionTrait,
+    organisations: &[Uuid],
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .filter(Column::LeadId.eq(organisation))
+        .filter(Column::LeadId.is_in(organisations.iter().copied()))
         .filter(Column::Status.eq(ProjectStatus::Active))
         .order_by_desc(Column::ChangeSeq)
         .limit(limit)

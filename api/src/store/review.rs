@@ -122,6 +122,9 @@ pub struct Sight {
     pub all: bool,
     /// Otherwise what was said for these organisations is seen.
     pub organisations: Vec<Uuid>,
+    /// Of judgements apart only those of this account are seen: as long as nothing is decided nobody is to be led by
+    /// another's.
+    pub own_judgements: Option<Uuid>,
 }
 
 /// A page of a finding's moves that somebody sees, the latest first.
@@ -148,10 +151,19 @@ pub async fn count(db: &impl ConnectionTrait, sight: &Sight) -> Result<u64, DbEr
 const SAID: [ReviewMove; 2] = [ReviewMove::Reply, ReviewMove::Appeal];
 
 /// What reviewers do among themselves.
-const INNER: [ReviewMove; 3] = [ReviewMove::Note, ReviewMove::Remind, ReviewMove::Assign];
+const INNER: [ReviewMove; 4] = [
+    ReviewMove::Note,
+    ReviewMove::Remind,
+    ReviewMove::Assign,
+    ReviewMove::Judge,
+];
 
 fn seen(sight: &Sight) -> Select<moves::Entity> {
-    let all = moves::Entity::find().filter(moves::Column::OverlapId.eq(sight.overlap));
+    let mut all = moves::Entity::find().filter(moves::Column::OverlapId.eq(sight.overlap));
+    if let Some(account) = sight.own_judgements {
+        let other = moves::Column::Kind.ne(ReviewMove::Judge);
+        all = all.filter(other.or(moves::Column::MovedBy.eq(account)));
+    }
     if sight.all {
         return all;
     }
@@ -182,12 +194,14 @@ pub async fn replied(
     Ok(found.into_iter().flatten().collect())
 }
 
-/// The latest moves that decide, reopen, or decide on an appeal, the latest first.
+/// The latest moves that decide, judge apart, reopen, flag anew, or decide on an appeal, the latest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn verdicts(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<moves::Model>, DbErr> {
-    const KINDS: [ReviewMove; 6] = [
+    const KINDS: [ReviewMove; 8] = [
+        ReviewMove::Judge,
+        ReviewMove::FlagAnew,
         ReviewMove::Confirm,
         ReviewMove::Dismiss,
         ReviewMove::Relate,

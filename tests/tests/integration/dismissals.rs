@@ -94,7 +94,7 @@ tests::on_each_database! {
         let queue = "{ reviewQueue { nodes { review { explainedByDeclaration legalMoves } } } }";
         let waits = world.data(&world.first, queue, json!({})).await;
         let review = &waits["reviewQueue"]["nodes"][0]["review"];
-        assert_eq!(review, &json!({ "explainedByDeclaration": true, "legalMoves": ["NOTE", "REMIND", "NOD", "REOPEN"] }));
+        assert_eq!(review, &json!({ "explainedByDeclaration": true, "legalMoves": ["NOTE", "REMIND", "JUDGE", "NOD", "REOPEN"] }));
 
         // Taken back: it is open again. Declared again, a reviewer nods, and then taking it back is none of the engine's business.
         let at = version(&world, &leeds).await;

@@ -289,6 +289,32 @@ tests::on_each_database! {
         assert_eq!((&alone["fits"], fixes), (&json!(false), vec![&json!("one more partner"), &json!("one more partner in Wales")]));
     }
 
+    async fn what_a_call_could_get_costs_a_fixed_number_of_statements(inside: Inside) {
+        let ground = ground(&inside, json!({ "fewestPartners": 1, "mostLed": null })).await;
+        let query = format!("{{ eligibleConsortia(call: {}) {{ totalCount }} }}", ground.call);
+        let counted = async || {
+            let data = inside.data(&format!("{{ overlapClusters {{ totalCount }} eligibleConsortia(call: {}) {{ totalCount }} }}", ground.call)).await;
+            assert_eq!(data["overlapClusters"], data["eligibleConsortia"], "a bid a cluster");
+            (data["overlapClusters"]["totalCount"].as_u64().unwrap(), inside.statements(&query).await)
+        };
+        let (few, cost) = counted().await;
+        let subjects = [
+            ("Bees along the ring road", "Wild flower verges along the ring road feed bees; mowing twice a year leaves seeds and pollen for insects."),
+            ("Swimming lessons by lottery", "Children of nine learn to swim in school pools that open at weekends, with instructors paid from a lottery grant."),
+            ("Electric hearses", "The crematorium replaces diesel hearses with electric ones and charges them at night from solar panels on its roof."),
+        ];
+        for (place, (title, summary)) in subjects.iter().enumerate() {
+            for (turn, lead) in [["NEW", "BST"], ["MAN", "SHF"], ["Nottingham City Council", "LIV"]][place].iter().enumerate() {
+                let title = format!("{title}{}", [" of the town", ", once more"][turn]);
+                project(&inside, json!({ "title": title, "summary": summary, "lead": lead, "themes": ["Social housing"] }), "50000").await;
+            }
+        }
+        inside.settle().await;
+        let (more, costs) = counted().await;
+        assert!(few < more, "{few} clusters, and {more}");
+        assert_eq!(cost, costs, "{more} clusters cost as many statements as {few}");
+    }
+
     async fn applicants_after_the_same_are_introduced_and_grouped_for_the_funder(inside: Inside) {
         let ground = ground(&inside, json!({ "fewestPartners": 0, "mostGrant": null })).await;
         let alone = |lead: Uuid, project: usize, title: &str| json!({ "call": ground.call, "title": title, "summary": "", "lead": global(lead),

@@ -67,3 +67,5 @@ mod survival;
 mod sync;
 #[cfg(test)]
 mod totals;
+#[cfg(test)]
+mod walks;

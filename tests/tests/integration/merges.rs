@@ -104,4 +104,84 @@ tests::on_each_database! {
         let all = world.data(&world.first, "{ projects { totalCount } }", json!({})).await;
         assert_eq!(all["projects"]["totalCount"], 4);
     }
+
+    async fn what_was_decided_about_a_merged_record_and_others_follows_it(inside: Inside) {
+        let mut world = World::new(inside).await;
+        let [leeds, camden] = world.projects.clone();
+        let third = world.create(json!({ "title": "Sensors for damp and mould in flats", "lead": "BST", "themes": ["Social housing", "Damp and mould"],
+            "summary": "Wireless sensors in council flats measure temperature and humidity and warn the housing team of damp and mould before tenants complain." })).await;
+        world.settle().await;
+        let [own, theirs] = [finding(&world, &leeds, &third).await.unwrap(), finding(&world, &camden, &third).await.unwrap()];
+        // Camden's and Bristol's are none; Leeds' and Camden's are one.
+        let both = std::mem::replace(&mut world.overlap, theirs["id"].as_str().unwrap().to_owned());
+        world.go(&world.first, "START", json!({})).await;
+        world.go(&world.first, "DISMISS", json!({ "reason": "DIFFERENT_BENEFICIARIES", "explanation": "Other tenants." })).await;
+        world.overlap = both;
+        let merged = world.change(&world.administrator, MERGE, json!({ "kept": leeds, "merged": camden, "reason": "one tender" })).await;
+        assert_eq!(merged["errors"], json!([]));
+        for _ in 0..2 {
+            let now = finding(&world, &leeds, &third).await.unwrap();
+            assert_eq!((&now["id"], &now["state"]), (&theirs["id"], &json!("DISMISSED")), "what people decided takes the place of what nobody read");
+            assert_eq!(finding(&world, &camden, &third).await, None);
+            world.settle().await;
+        }
+        let moves = told_moves(&world, &theirs["id"]).await;
+        assert_eq!(moves, ["CARRY", "DISMISS", "START"]);
+
+        // A change of the record is material still: what was decided is cited.
+        let version = told(&world, &third).await["version"].as_i64().unwrap();
+        world.update(&third, i32::try_from(version).unwrap(), json!({ "budget": { "amount": "5" } })).await;
+        assert_eq!(told_moves(&world, &theirs["id"]).await, ["FLAG_ANEW", "CARRY", "DISMISS", "START"]);
+        let undone = world.change(&world.second, UNDO, json!({ "merge": merged["merge"]["id"], "reason": "two contracts" })).await;
+        assert_eq!(undone["left"], json!(["finding with “Sensors for damp and mould in flats”"]), "somebody moved it since");
+        assert_ne!(own["id"], theirs["id"]);
+    }
+
+    async fn what_followed_a_record_goes_back_with_it(inside: Inside) {
+        let mut world = World::new(inside).await;
+        let [leeds, camden] = world.projects.clone();
+        let third = world.create(json!({ "title": "Sensors for damp and mould in flats", "lead": "BST", "themes": ["Social housing", "Damp and mould"],
+            "summary": "Wireless sensors in council flats measure temperature and humidity and warn the housing team of damp and mould before tenants complain." })).await;
+        world.settle().await;
+        let [own, theirs] = [finding(&world, &leeds, &third).await.unwrap(), finding(&world, &camden, &third).await.unwrap()];
+        let both = std::mem::replace(&mut world.overlap, theirs["id"].as_str().unwrap().to_owned());
+        world.go(&world.first, "START", json!({})).await;
+        world.overlap = both;
+        let merged = world.change(&world.administrator, MERGE, json!({ "kept": leeds, "merged": camden, "reason": "one tender" })).await;
+        world.settle().await;
+        assert_eq!(finding(&world, &leeds, &third).await.unwrap()["id"], theirs["id"]);
+        let undone = world.change(&world.second, UNDO, json!({ "merge": merged["merge"]["id"], "reason": "two contracts" })).await;
+        assert_eq!((&undone["errors"], &undone["left"]), (&json!([]), &json!([])));
+        world.settle().await;
+        let now = [finding(&world, &leeds, &third).await.unwrap(), finding(&world, &camden, &third).await.unwrap()];
+        assert_eq!([&now[0]["id"], &now[0]["state"]], [&own["id"], &json!("FLAGGED")], "it is as it was");
+        assert_eq!([&now[1]["id"], &now[1]["state"]], [&theirs["id"], &json!("UNDER_REVIEW")]);
+        assert_eq!(now.map(|found| found["evidence"].clone()), [own, theirs].map(|found| found["evidence"].clone()));
+    }
+}
+
+/// What was done with a finding, the latest first.
+async fn told_moves(world: &World, finding: &Value) -> Vec<String> {
+    let data = world
+        .data(
+            &world.first,
+            crate::reviews::world::MOVES,
+            json!({ "id": finding }),
+        )
+        .await;
+    let moves = data["overlap"]["moves"]["nodes"].as_array().unwrap().iter();
+    moves
+        .map(|made| made["move"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The finding of two projects that stands, where there is one.
+async fn finding(world: &World, one: &str, other: &str) -> Option<Value> {
+    let query = "query ($ids: [ID!]) { overlaps(filter: { projects: $ids, states: [FLAGGED, UNDER_REVIEW, DISMISSED, CONFIRMED] }) {
+        nodes { id state left { id } right { id } evidence { summary contributions { factor logOdds } } } } }";
+    let data = world.data(&world.first, query, json!({ "ids": [one] })).await;
+    let found = data["overlaps"]["nodes"].as_array().unwrap().iter();
+    let mut found =
+        found.filter(|found| [&found["left"]["id"], &found["right"]["id"]].contains(&&json!(other)));
+    found.next().cloned()
 }

@@ -5,8 +5,10 @@ mod browser;
 mod bulk;
 mod form;
 mod projects;
+mod reminders;
 mod results;
 mod running;
+mod succession;
 
 use serde_json::{Value, json};
 use tandem::access::{Grant, Role, Viewer};

@@ -15,6 +15,9 @@ use crate::service::calibration;
 pub(super) struct ProposeCalibrationInput {
     /// Any text; it comes back in the payload.
     client_mutation_id: Option<String>,
+    /// Whether the few weights are fitted and not the slope: each is pulled towards what it is at present. Only decisions whose
+    /// evidence is still what was decided on count then.
+    weights: Option<bool>,
 }
 
 /// Which calibration takes effect.
@@ -58,9 +61,9 @@ impl CalibrationMutation {
     async fn propose_calibration(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Nothing but the client's own id.")] input: ProposeCalibrationInput,
+        #[graphql(desc = "What is fitted.")] input: ProposeCalibrationInput,
     ) -> Result<ProposeCalibrationPayload, ApiError> {
-        let done = calibration::propose(ctx.data_unchecked::<App>(), &viewer::of(ctx)).await;
+        let done = propose(ctx, input.weights.unwrap_or(false)).await;
         let (calibration, errors) = parted(mistakes(done)?);
         Ok(ProposeCalibrationPayload {
             client_mutation_id: input.client_mutation_id,
@@ -90,6 +93,10 @@ fn parted(done: Result<entity::calibration::Model, Vec<UserError>>) -> (Option<C
         Ok(row) => (Some(Calibration(row)), Vec::new()),
         Err(errors) => (None, errors),
     }
+}
+
+async fn propose(ctx: &Context<'_>, weights: bool) -> ApiResult<entity::calibration::Model> {
+    calibration::propose(ctx.data_unchecked::<App>(), &viewer::of(ctx), weights).await
 }
 
 async fn accepted(

@@ -40,7 +40,7 @@ pub(super) struct ReviewOverlapInput {
     relation: Option<OverlapRelation>,
     /// What is to follow: needed to choose it.
     follow_up: Option<FollowUp>,
-    /// What the decision is turned into: needed to overturn it.
+    /// What the decision is turned into: needed to overturn it; or what you would decide: needed to judge it apart.
     outcome: Option<OverlapState>,
     /// The account that the finding is given to: with `ASSIGN`, where whoever asks takes it otherwise. A global id.
     assignee: Option<ID>,

@@ -1,6 +1,7 @@
 //! Running surveys: what is asked, when, and of whom.
 
 mod bulk;
+mod reminder;
 mod response;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -19,6 +20,7 @@ use crate::service::survey::question_set::{self, NewSurvey};
 use crate::service::survey::wave::{self, NewWave};
 use crate::store;
 pub(super) use bulk::SurveyUploadMutation;
+pub(super) use reminder::SurveyReminderMutation;
 pub(super) use response::ResponseMutation;
 
 /// A survey to make.

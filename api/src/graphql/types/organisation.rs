@@ -14,6 +14,7 @@ use entity::kinds;
 use entity::organisation::Model;
 use uuid::Uuid;
 
+use super::group::OrganisationGroup;
 use super::organisation_change::{OrganisationChange, changes, organisation};
 use super::partner::PartnerSuggestionConnection;
 use super::project::{Project, ProjectConnection};
@@ -382,6 +383,14 @@ impl OtherOrganisation {
     /// Null: only areas have such a code.
     pub(crate) async fn gss(&self) -> Option<&str> {
         self.0.gss.as_deref()
+    }
+
+    /// What it is made of, where it is a group of authorities; null of every other body.
+    async fn group(&self, ctx: &Context<'_>) -> Option<ApiResult<OrganisationGroup>> {
+        match self.0.kind {
+            kinds::OrganisationKind::Group => OrganisationGroup::of(ctx, self.0.id).await.transpose(),
+            _ => None,
+        }
     }
 
     /// The nation that it lies in, where known.

@@ -4,9 +4,10 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::calibration::Model;
 
 use super::account::shown;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::scalar::DateTime;
+use crate::service::calibration::moved;
 use crate::service::quality::{Quality, Share};
 
 /// How right the engine was, by what reviewers decided. A finding is right where people confirmed it or called the two
@@ -23,9 +24,21 @@ pub struct ReviewQuality {
     pub by_month: Vec<NamedShare>,
     /// How often a second reviewer, who decided on an appeal, decided as the first had.
     pub agreement: MeasuredShare,
+    /// What second reviewers said who judged apart, without deciding (`JUDGE`).
+    pub second_opinions: SecondOpinions,
     /// The lowest score from which on so many findings are right as was wanted; null when none was wanted, or when fewer
     /// than 20 decisions lie above any such score.
     pub threshold: Option<ScoreThreshold>,
+}
+
+/// What reviewers said of the same findings, each for themselves.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct SecondOpinions {
+    /// How often a judgement was what somebody else decided.
+    pub agreement: MeasuredShare,
+    /// Cohen's kappa over the three decisions: 1 where they always agree, 0 where they agree as often as by chance; null where
+    /// nothing can be said, as when everybody always says the same.
+    pub kappa: Option<f64>,
 }
 
 /// A share that was counted, with the interval that holds the true share with 95 % confidence (Wilson).
@@ -106,6 +119,10 @@ impl From<Quality> for ReviewQuality {
             by_model_version: named(quality.models),
             by_month: named(quality.months),
             agreement: quality.agreement.into(),
+            second_opinions: SecondOpinions {
+                kappa: quality.opinions.kappa(),
+                agreement: quality.opinions.share().into(),
+            },
             threshold: quality.threshold.map(|(score, share)| ScoreThreshold {
                 score,
                 precision: share.into(),
@@ -114,13 +131,24 @@ impl From<Quality> for ReviewQuality {
     }
 }
 
-/// A line over the engine's log-odds that reviewers' decisions bear out. It takes effect when an administrator accepts it,
-/// for findings that are judged from then on.
+/// What a calibration makes of a weight.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct CalibrationWeight {
+    /// The kind of fact: `text`, `title`, `code`, `labels` (technologies and themes), `people`, `money` or `declared`.
+    pub name: String,
+    /// What the engine's own weight was multiplied with when this was fitted.
+    pub before: f64,
+    /// What it is multiplied with by this calibration: from 0.2 to 5.
+    pub after: f64,
+}
+
+/// A line over the engine's log-odds, and maybe other weights, that reviewers' decisions bear out. It takes effect when an
+/// administrator accepts it, for findings that are judged from then on.
 #[derive(Debug, Clone)]
 pub struct Calibration(pub(crate) Model);
 
-/// A line over the engine's log-odds that reviewers' decisions bear out. It takes effect when an administrator accepts it,
-/// for findings that are judged from then on.
+/// A line over the engine's log-odds, and maybe other weights, that reviewers' decisions bear out. It takes effect when an
+/// administrator accepts it, for findings that are judged from then on.
 #[Object]
 impl Calibration {
     /// The global id; `acceptCalibration` takes it.
@@ -141,6 +169,16 @@ impl Calibration {
     /// What is added to them.
     async fn offset(&self) -> f64 {
         self.0.shift
+    }
+
+    /// What it makes of the few weights; empty where it is a line alone.
+    async fn weights(&self) -> Result<Vec<CalibrationWeight>, ApiError> {
+        let told = moved(&self.0)?.into_iter().map(|weight| CalibrationWeight {
+            name: weight.name,
+            before: weight.before,
+            after: weight.after,
+        });
+        Ok(told.collect())
     }
 
     /// How many decisions it was fitted on.

@@ -21,7 +21,7 @@ use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::review::parties::{Parties, concerned, reviews};
-use crate::service::review::{Case, moves, reviewing};
+use crate::service::review::{Case, moves, own_judgements, reviewing};
 use crate::store;
 use crate::store::page::{KeyKind, Position, SortKey};
 use crate::store::review::{QueueQuery, Sight};
@@ -190,6 +190,7 @@ impl OverlapMove {
                     overlap: overlap.id,
                     all: inner,
                     organisations: parties.own(&viewer),
+                    own_judgements: own_judgements(overlap, &viewer),
                 };
                 let counted = ctx.look_ahead().field("totalCount").exists();
                 let total = match counted {
@@ -271,6 +272,11 @@ impl OverlapMove {
     /// What is to follow.
     async fn follow_up(&self) -> Option<FollowUp> {
         self.row.follow_up.map(FollowUp::from)
+    }
+
+    /// What whoever judged it apart (`JUDGE`) would decide; seen by reviewers, and before anything is decided by nobody else.
+    async fn judged(&self) -> Option<OverlapState> {
+        self.row.judged.map(OverlapState::from)
     }
 
     /// The deadline or reminder that was set.

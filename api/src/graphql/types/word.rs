@@ -42,8 +42,22 @@ word_list! {
         Health,
         /// A charity, community or membership body.
         ThirdSector,
+        /// Local authorities that act as one partner; the rules of funding calls take it for a `LOCAL_AUTHORITY`.
+        Group,
         /// A body known by name only.
         Unknown,
+    }
+}
+
+word_list! {
+    /// What an authority has said to a group.
+    GroupMemberState {
+        /// Asked, and has not answered.
+        Invited,
+        /// Takes part.
+        Accepted,
+        /// Takes no part any more, or never did.
+        Left,
     }
 }
 
@@ -338,6 +352,8 @@ word_list! {
         Note,
         /// A reviewer wants to be reminded.
         Remind,
+        /// A reviewer says, apart from whoever decides, what they would decide. It moves nothing.
+        Judge,
         /// A reviewer asks for facts.
         AskForInfo,
         /// A reviewer goes on once the facts are there.
@@ -370,6 +386,8 @@ word_list! {
         Explain,
         /// A record materially changed since it was decided.
         FlagAnew,
+        /// A record became part of another, or two again, and the finding followed. Tandem does it itself.
+        Carry,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account_grant;
-use entity::kinds::KeyScope;
+use entity::kinds::{KeyScope, Role};
 use uuid::Uuid;
 
 use super::keys::works;
@@ -183,5 +183,32 @@ async fn held(db: &Database, rows: &[account_grant::Model]) -> ApiResult<Vec<Gra
             organisation: Some(body),
         }));
     }
+    in_groups(db, &mut grants).await?;
     Ok(grants)
+}
+
+/// Whoever belongs to a member of a group belongs to the group, and whoever speaks for its lead speaks for it.
+async fn in_groups(db: &Database, grants: &mut Vec<Grant>) -> ApiResult<()> {
+    let theirs = grants
+        .iter()
+        .filter(|grant| matches!(grant.role, Role::Member | Role::Editor));
+    let theirs: Vec<(Role, Uuid)> = theirs
+        .filter_map(|grant| Some((grant.role, grant.organisation?)))
+        .collect();
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let bodies: Vec<Uuid> = theirs.iter().map(|(_, body)| *body).collect();
+    for (group, member, leads) in store::group::of_members(db.read(), &bodies).await? {
+        let speaks = leads && theirs.contains(&(Role::Editor, member));
+        let role = if speaks { Role::Editor } else { Role::Member };
+        let grant = Grant {
+            role,
+            organisation: Some(group),
+        };
+        if !grants.contains(&grant) {
+            grants.push(grant);
+        }
+    }
+    Ok(())
 }

@@ -11,6 +11,7 @@ use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::service::App;
 use crate::service::cofunding::{pool, rules, told};
 use crate::service::funding::{self, Call, Standing};
+use crate::service::group;
 use crate::service::project::{LONGEST_SHORT_TEXT, bounded_text};
 use crate::store;
 
@@ -109,14 +110,18 @@ async fn together(app: &App, bid: &Bid) -> ApiResult<(Vec<Body>, Part)> {
     let mut total = Part::default();
     let mut bodies: Vec<Body> = Vec::new();
     let pool = pool(app, &bid.projects).await?;
+    let everybody: Vec<Uuid> = bid.standing().map(|(row, _)| row.organisation_id).collect();
+    let stand_for = group::with_members(app.db.read(), &everybody).await?;
     for (row, body) in bid.standing() {
         total.share += row.share_minor;
         total.grant += row.grant_minor;
         total.matched += row.share_minor - row.grant_minor;
-        let id = body.id.to_string();
-        let known = pool.bodies().iter().find(|known| known.named.id == id);
+        // A group has the efforts of its members.
+        let own = stand_for.iter().filter(|(group, _)| *group == body.id);
+        let own: Vec<String> = own.map(|(_, stands)| stands.to_string()).collect();
+        let known = pool.bodies().iter().filter(|known| own.contains(&known.named.id));
         bodies.push(Body {
-            efforts: known.map(|known| known.efforts.clone()).unwrap_or_default(),
+            efforts: known.flat_map(|known| known.efforts.clone()).collect(),
             ..told(body)
         });
     }

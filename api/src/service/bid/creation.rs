@@ -16,6 +16,7 @@ use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::service::App;
 use crate::service::cofunding::{pool, rules};
 use crate::service::funding::{self, Call};
+use crate::service::group;
 use crate::service::project::bounded_text;
 use crate::service::retry::Retry;
 use crate::store;
@@ -71,7 +72,17 @@ pub async fn create(app: &App, viewer: &Viewer, told: NewBid, retry: Option<Retr
         Some(call) => collect(&mut mistakes, funding::not_closed(call, &["call"])),
     }
     let bodies = bodies(&txn, &told, &mut mistakes).await?;
-    projects(&txn, &told, &mut mistakes).await?;
+    let everybody: Vec<Uuid> = std::iter::once(told.lead)
+        .chain(told.partners.iter().copied())
+        .collect();
+    let stand_for = group::with_members(&txn, &everybody).await?;
+    for place in group::twice(&everybody, &stand_for) {
+        // The lead is the first of all, and none comes before it.
+        let place = place.saturating_sub(1).to_string();
+        let path = ["partners", place.as_str()];
+        say(&mut mistakes, UserErrorCode::Duplicate, &path, group::TWICE);
+    }
+    projects(&txn, &told, &stand_for, &mut mistakes).await?;
     if let Some(call) = &call {
         leads(&txn, call, told.lead, &mut mistakes).await?;
     }
@@ -79,7 +90,7 @@ pub async fn create(app: &App, viewer: &Viewer, told: NewBid, retry: Option<Retr
         txn.rollback().await?;
         return Err(ApiError::BadInput(mistakes));
     };
-    let needs = needs(app, &told.projects, &rules(&call)).await?;
+    let needs = needs(app, &told.projects, &rules(&call), &stand_for).await?;
     let bid = drafted(viewer, told, &call, &bodies, &needs);
     let members = bid.members.iter().map(|(row, _)| row.clone()).collect();
     let builds = bid
@@ -192,7 +203,12 @@ async fn stands(
     Ok(())
 }
 
-async fn projects(db: &impl ConnectionTrait, told: &NewBid, mistakes: &mut Vec<UserError>) -> ApiResult<()> {
+async fn projects(
+    db: &impl ConnectionTrait,
+    told: &NewBid,
+    stand_for: &[(Uuid, Uuid)],
+    mistakes: &mut Vec<UserError>,
+) -> ApiResult<()> {
     if told.projects.is_empty() {
         say(
             mistakes,
@@ -210,7 +226,7 @@ async fn projects(db: &impl ConnectionTrait, told: &NewBid, mistakes: &mut Vec<U
             .iter()
             .any(|row| row.id == *project && row.status == ProjectStatus::Active);
         let before = told.projects.iter().take(place);
-        let member = |id: Uuid| id == told.lead || told.partners.contains(&id);
+        let member = |id: Uuid| stand_for.iter().any(|(_, stands)| *stands == id);
         if !there {
             say(
                 mistakes,
@@ -256,19 +272,31 @@ async fn leads(
     Ok(())
 }
 
-/// What each body would pay alone for these projects.
-async fn needs(app: &App, projects: &[Uuid], rules: &Rules) -> ApiResult<HashMap<String, i64>> {
+/// What each body would pay alone for these projects; a group what its members would.
+async fn needs(
+    app: &App,
+    projects: &[Uuid],
+    rules: &Rules,
+    stand_for: &[(Uuid, Uuid)],
+) -> ApiResult<HashMap<String, i64>> {
     // A bid may build on projects that the call would not fund by themselves: all their costs count.
     let rules = Rules {
         currency: rules.currency.clone(),
         ..Rules::default()
     };
     let pool = pool(app, projects).await?;
-    let needs = pool
-        .bodies()
-        .iter()
-        .filter_map(|body| Some((body.named.id.clone(), body.need(&rules)?)));
-    Ok(needs.collect())
+    let mut needs: HashMap<String, i64> = HashMap::new();
+    for (body, stands) in stand_for {
+        let known = pool
+            .bodies()
+            .iter()
+            .find(|known| known.named.id == stands.to_string());
+        if let Some(need) = known.and_then(|known| known.need(&rules)) {
+            let sum = needs.entry(body.to_string()).or_default();
+            *sum = sum.saturating_add(need);
+        }
+    }
+    Ok(needs)
 }
 
 fn drafted(
@@ -285,7 +313,7 @@ fn drafted(
     let everybody: Vec<&Arc<organisation::Model>> = everybody.filter_map(|id| bodies.get(&id)).collect();
     let payer = |body: &&Arc<organisation::Model>| Payer {
         alone: needs.get(&body.id.to_string()).copied(),
-        basis_points: rules.match_rate(body.kind.as_str()),
+        basis_points: rules.match_rate(group::acting_as(body.kind).as_str()),
     };
     let payers: Vec<Payer> = everybody.iter().map(payer).collect();
     let money = split(

@@ -17,8 +17,8 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::service::App;
 use crate::service::cofunding::rules;
-use crate::service::funding;
 use crate::service::project::bounded_text;
+use crate::service::{funding, group};
 use crate::store;
 
 /// What one member bears, in minor units of the call's currency.
@@ -81,6 +81,12 @@ pub async fn revise(app: &App, viewer: &Viewer, id: Uuid, revision: Revision) ->
         let bodies = store::organisation::by_ids(&txn, ids).await?;
         let bodies: Vec<Arc<organisation::Model>> = bodies.into_iter().map(Arc::new).collect();
         check(&bid, &rules(&call), cost, &shares, &bodies, &mut mistakes);
+        let everybody: Vec<Uuid> = shares.iter().map(|share| share.organisation).collect();
+        let stand_for = group::with_members(&txn, &everybody).await?;
+        for place in group::twice(&everybody, &stand_for) {
+            let path = ["shares", &place.to_string(), "organisation"];
+            say(&mut mistakes, UserErrorCode::Duplicate, &path, group::TWICE);
+        }
         if mistakes.is_empty() {
             bid.row.cost_minor = cost;
             agree(&mut bid, viewer, &shares, &bodies);
@@ -203,7 +209,7 @@ fn wrong(
 
 /// Why a member asks for more than the call allows, if it does.
 fn unpaid(share: &Share, rules: &Rules, body: &organisation::Model) -> Option<String> {
-    let rate = i128::from(rules.match_rate(body.kind.as_str()));
+    let rate = i128::from(rules.match_rate(group::acting_as(body.kind).as_str()));
     let least = (i128::from(share.cost_minor) * rate + 9_999).div_euclid(10_000);
     let brings = i128::from(share.cost_minor) - i128::from(share.grant_minor);
     if brings < least {

@@ -3,7 +3,7 @@
 //! Logistic regression of "right" on the log-odds, pulled towards changing nothing, so that few decisions move little.
 
 /// How strongly a line is pulled towards slope 1 and offset 0: as strongly as this many decisions that fit it would.
-const PULL: f64 = 4.0;
+pub(super) const PULL: f64 = 4.0;
 
 /// No line is flatter than this: the order of findings is the engine's, and people's decisions do not turn it round.
 const FLATTEST: f64 = 0.05;
@@ -128,23 +128,28 @@ pub fn misfit(line: Line, decided: &[Decided]) -> Misfit {
 pub fn cross_validated(decided: &[Decided], folds: usize) -> Misfit {
     let mut sorted = decided.to_vec();
     sorted.sort_by(|a, b| a.log_odds.total_cmp(&b.log_odds).then(a.right.cmp(&b.right)));
+    folded(&sorted, folds, |rest, part| misfit(fit(rest), part))
+}
+
+/// The mean misfit over `folds` parts of what was sorted, each judged by what is learnt of all others.
+pub(super) fn folded<T: Clone>(sorted: &[T], folds: usize, judge: impl Fn(&[T], &[T]) -> Misfit) -> Misfit {
+    let folds = folds.max(1);
     let mut sum = Misfit::default();
-    for fold in 0..folds.max(1) {
-        let held = |place: usize| place % folds.max(1) == fold;
-        let pick = |wanted: bool| -> Vec<Decided> {
+    for fold in 0..folds {
+        let pick = |wanted: bool| -> Vec<T> {
             let places = sorted
                 .iter()
                 .enumerate()
-                .filter(|(place, _)| held(*place) == wanted);
-            places.map(|(_, one)| *one).collect()
+                .filter(|(place, _)| (place % folds == fold) == wanted);
+            places.map(|(_, one)| one.clone()).collect()
         };
         let (rest, part) = (pick(false), pick(true));
-        let found = misfit(fit(&rest), &part);
+        let found = judge(&rest, &part);
         let share = f64::from(u32::try_from(part.len()).unwrap_or(0));
         sum.log_loss += found.log_loss * share;
         sum.brier += found.brier * share;
     }
-    let number = f64::from(u32::try_from(decided.len()).unwrap_or(u32::MAX)).max(1.0);
+    let number = f64::from(u32::try_from(sorted.len()).unwrap_or(u32::MAX)).max(1.0);
     Misfit {
         log_loss: sum.log_loss / number,
         brier: sum.brier / number,

@@ -25,30 +25,33 @@ pub struct Cache {
     kept: Mutex<Option<(State, Arc<Catalogue>)>>,
 }
 
-/// How much each call is about what the texts are about, from 0 to 1; calls that share nothing are left out. Of
-/// several texts the nearest counts.
+/// How much each call is about what each set of texts is about, from 0 to 1; calls that share nothing are left out. Of
+/// several texts of a set the nearest counts.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn alike(app: &App, texts: Vec<Record>) -> ApiResult<HashMap<Uuid, f64>> {
+pub(super) async fn alike(app: &App, sets: Vec<Vec<Record>>) -> ApiResult<Vec<HashMap<Uuid, f64>>> {
     let catalogue = catalogue(app).await?;
     let work = tokio::task::spawn_blocking(move || {
-        let mut alike: HashMap<Uuid, f64> = HashMap::new();
-        for text in texts {
-            let options = SearchOptions {
-                first: MOST_ALIKE,
-                min_score: 0.0,
-                exclude: None,
-            };
-            // What is too short to judge is like nothing.
-            if let SearchOutcome::Judged(found) = catalogue.search(&text, &options) {
-                for found in found {
-                    let best = alike.entry(Uuid::from_u128(found.key.0)).or_default();
-                    *best = best.max(found.score.value());
+        let told = |texts: Vec<Record>| {
+            let mut alike: HashMap<Uuid, f64> = HashMap::new();
+            for text in texts {
+                let options = SearchOptions {
+                    first: MOST_ALIKE,
+                    min_score: 0.0,
+                    exclude: None,
+                };
+                // What is too short to judge is like nothing.
+                if let SearchOutcome::Judged(found) = catalogue.search(&text, &options) {
+                    for found in found {
+                        let best = alike.entry(Uuid::from_u128(found.key.0)).or_default();
+                        *best = best.max(found.score.value());
+                    }
                 }
             }
-        }
-        alike
+            alike
+        };
+        sets.into_iter().map(told).collect()
     });
     work.await.map_err(ApiError::internal)
 }

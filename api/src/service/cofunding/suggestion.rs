@@ -8,7 +8,7 @@ use matching::Record;
 use matching::cofunding::{Assumptions, Consortium, LeftOut, Offer, Pool, Proposals, spread};
 use uuid::Uuid;
 
-use super::{known, pool, rules};
+use super::{known, nobody, pools, rules};
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
@@ -111,8 +111,10 @@ pub async fn matches(app: &App, scope: Scope) -> ApiResult<Vec<Match>> {
         return Err(ApiError::bad_input(UserErrorCode::NotFound, &[field], message));
     }
     let calls = open_calls(app).await?;
-    let alike = known::alike(app, texts(app, &projects).await?).await?;
-    let pool = pool(app, &projects).await?;
+    let sets = [projects];
+    let alike = known::alike(app, texts(app, &sets).await?).await?;
+    let alike = alike.into_iter().next().unwrap_or_default();
+    let pool = pools(app, &sets).await?.pop().unwrap_or_else(nobody);
     let led = led(app, &calls).await?;
     let solved = solve(pool, calls, led, including).await?;
     let mut found: Vec<Match> = solved
@@ -169,9 +171,10 @@ pub async fn suggest(
     let led = led(app, &calls).await?;
     let including = authority.map(|id| id.to_string());
     let mut found = Vec::new();
-    for ground in grounds {
-        let alike = known::alike(app, texts(app, &ground.projects).await?).await?;
-        let pool = pool(app, &ground.projects).await?;
+    let sets: Vec<Vec<Uuid>> = grounds.iter().map(|ground| ground.projects.clone()).collect();
+    let alike = known::alike(app, texts(app, &sets).await?).await?;
+    let grounds = grounds.into_iter().zip(pools(app, &sets).await?);
+    for ((ground, pool), alike) in grounds.zip(alike) {
         for (call, proposals) in solve(pool, calls.clone(), led.clone(), including.clone()).await? {
             let likeness = alike.get(&call.row.id).copied().unwrap_or(0.0);
             let bids = proposals
@@ -236,41 +239,45 @@ pub async fn eligible(app: &App, viewer: &Viewer, call: Uuid) -> ApiResult<Vec<S
     let clusters = store::cluster::list(app.db.read(), &ClusterQuery::default(), &page)
         .await?
         .rows;
+    let grounds = grounds(app, clusters.iter().map(|row| row.id).collect()).await?;
     let led = led(app, std::slice::from_ref(&call)).await?;
-    let (mut offers, mut bids) = (Vec::new(), Vec::new());
-    for row in clusters {
-        let projects = in_cluster(app, row.id).await?;
-        let pool = pool(app, &projects).await?;
+    let sets: Vec<Vec<Uuid>> = grounds.iter().map(|ground| ground.projects.clone()).collect();
+    let mut offers = Vec::new();
+    let mut bids: Vec<(Ground, Vec<Consortium>)> = Vec::new();
+    for (ground, pool) in grounds.into_iter().zip(pools(app, &sets).await?) {
         let solved = solve(pool, vec![Arc::clone(&call)], led.clone(), None).await?;
-        let own: Vec<Consortium> = solved
-            .into_iter()
-            .flat_map(|(_, proposals)| proposals.bids)
-            .collect();
-        let own: Vec<Consortium> = own.into_iter().filter(|bid| bid.seats.len() > 1).collect();
+        let own = solved.into_iter().flat_map(|(_, proposals)| proposals.bids);
+        let own: Vec<Consortium> = own.filter(|bid| bid.seats.len() > 1).collect();
         let offer = |bid: &Consortium| Offer {
             lead: bid.lead().unwrap_or_default().to_owned(),
             points: bid.points,
         };
         offers.push(own.iter().map(offer).collect::<Vec<_>>());
-        bids.push((row.id, projects, own));
+        bids.push((ground, own));
     }
     let most = rules(&call).most_led.unwrap_or(usize::MAX);
     let room = |lead: &str| {
         let id = Uuid::parse_str(lead).unwrap_or_default();
         most.saturating_sub(led.get(&(call.row.id, id)).copied().unwrap_or(0))
     };
-    let mut found = Vec::new();
-    for (taken, (cluster, projects, mut own)) in spread(&offers, room).into_iter().zip(bids) {
+    let mut chosen: Vec<(Ground, Consortium)> = Vec::new();
+    for (taken, (ground, mut own)) in spread(&offers, room).into_iter().zip(bids) {
         if let Some(taken) = taken.filter(|taken| *taken < own.len()) {
-            let alike = known::alike(app, texts(app, &projects).await?).await?;
-            found.push(Suggestion {
-                call: Arc::clone(&call),
-                cluster: Some(cluster),
-                bid: own.swap_remove(taken),
-                likeness: alike.get(&call.row.id).copied().unwrap_or(0.0),
-            });
+            chosen.push((ground, own.swap_remove(taken)));
         }
     }
+    let sets: Vec<Vec<Uuid>> = chosen.iter().map(|(ground, _)| ground.projects.clone()).collect();
+    let alike = known::alike(app, texts(app, &sets).await?).await?;
+    let mut found: Vec<Suggestion> = chosen
+        .into_iter()
+        .zip(alike)
+        .map(|((ground, bid), alike)| Suggestion {
+            call: Arc::clone(&call),
+            cluster: ground.cluster,
+            bid,
+            likeness: alike.get(&call.row.id).copied().unwrap_or(0.0),
+        })
+        .collect();
     found.sort_by(rank);
     Ok(found)
 }
@@ -365,36 +372,51 @@ async fn around(app: &App, authority: Uuid) -> ApiResult<Vec<Ground>> {
         }]);
     }
     let ids: Vec<Uuid> = clusters.iter().map(|row| row.id).collect();
-    let members = store::cluster::members(app.db.read(), &ids).await?;
-    let ground = |id: &Uuid| Ground {
-        cluster: Some(*id),
-        projects: members
-            .iter()
-            .filter(|row| row.cluster_id == *id)
+    grounds(app, ids).await
+}
+
+/// The projects of clusters, in the clusters' order.
+async fn grounds(app: &App, clusters: Vec<Uuid>) -> ApiResult<Vec<Ground>> {
+    let members = store::cluster::members(app.db.read(), &clusters).await?;
+    let mut projects = store::grouped(members, |row| row.cluster_id);
+    let ground = |id: Uuid| Ground {
+        cluster: Some(id),
+        projects: projects
+            .remove(&id)
+            .unwrap_or_default()
+            .into_iter()
             .map(|row| row.project_id)
             .collect(),
     };
-    Ok(ids.iter().map(ground).collect())
+    Ok(clusters.into_iter().map(ground).collect())
 }
 
-/// What projects are about, the first of them.
-async fn texts(app: &App, projects: &[Uuid]) -> ApiResult<Vec<Record>> {
-    let first: Vec<Uuid> = projects.iter().take(MOST_TEXTS).copied().collect();
-    let tags = store::project::tags(app.db.read(), &first).await?;
-    let rows = store::project::by_ids(app.db.read(), &first).await?;
-    let record = |row: entity::project::Model| {
-        let own: Vec<_> = tags
-            .iter()
-            .filter(|tag| tag.project_id == row.id)
-            .cloned()
-            .collect();
-        Record {
-            themes: store::project::labels(&own, TagKind::Theme),
-            technologies: store::project::labels(&own, TagKind::Technology),
-            title: row.title,
-            summary: row.summary,
-            ..Record::default()
+/// What each of several sets of projects is about, by the first of each.
+async fn texts(app: &App, sets: &[Vec<Uuid>]) -> ApiResult<Vec<Vec<Record>>> {
+    let mut records: HashMap<Uuid, Record> = HashMap::new();
+    let first = |set: &Vec<Uuid>| set.iter().take(MOST_TEXTS).copied().collect::<Vec<Uuid>>();
+    let mut all: Vec<Uuid> = sets.iter().flat_map(first).collect();
+    all.sort_unstable();
+    all.dedup();
+    for ids in all.chunks(store::ROWS_AN_INSERT) {
+        let mut tags = store::grouped(store::project::tags(app.db.read(), ids).await?, |tag| {
+            tag.project_id
+        });
+        for row in store::project::by_ids(app.db.read(), ids).await? {
+            let own = tags.remove(&row.id).unwrap_or_default();
+            let record = Record {
+                themes: store::project::labels(&own, TagKind::Theme),
+                technologies: store::project::labels(&own, TagKind::Technology),
+                title: row.title,
+                summary: row.summary,
+                ..Record::default()
+            };
+            records.insert(row.id, record);
         }
+    }
+    let told = |set: &Vec<Uuid>| {
+        let known = first(set).into_iter().filter_map(|id| records.get(&id).cloned());
+        known.collect()
     };
-    Ok(rows.into_iter().map(record).collect())
+    Ok(sets.iter().map(told).collect())
 }

@@ -92,6 +92,10 @@ fn tidied(mut told: NewOrganisation) -> NewOrganisation {
 }
 
 fn check(told: &NewOrganisation, mistakes: &mut Vec<UserError>) {
+    if told.kind == OrganisationKind::Group {
+        let message = "a group has members; make it by createOrganisationGroup";
+        mistakes.push(UserError::new(UserErrorCode::Invalid, &["kind"], message));
+    }
     let mut text = |path: &[&str], text: &str, longest| {
         if text.is_empty() {
             mistakes.push(UserError::new(UserErrorCode::Required, path, "a text is needed"));
@@ -143,6 +147,28 @@ fn is_scheme(scheme: &str) -> bool {
         || (country.len() == 2 && letters(country) && !rest.is_empty() && rest.into_iter().all(letters))
 }
 
+/// The official name of the organisation that bears a name already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known_as(
+    db: &impl ConnectionTrait,
+    directory: &Directory,
+    name: &str,
+) -> ApiResult<Option<String>> {
+    let key = folded(name);
+    // The names in memory may not know what another process recorded a moment ago; the table does.
+    if let Some(row) = store::organisation::named(db, &key).await? {
+        return Ok(Some(row.name));
+    }
+    match directory.meaning(name, None) {
+        Meaning::Clear(other) if store::organisation::bears(db, other, &key).await? => {
+            Ok(directory.name(other))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Whether a name or an identifier is another organisation's already.
 async fn check_known(
     db: &impl ConnectionTrait,
@@ -150,17 +176,7 @@ async fn check_known(
     told: &NewOrganisation,
     mistakes: &mut Vec<UserError>,
 ) -> ApiResult<()> {
-    let key = folded(&told.name);
-    // The names in memory may not know what another process recorded a moment ago; the table does.
-    let known = match store::organisation::named(db, &key).await? {
-        Some(row) => Some(row.name),
-        None => match directory.meaning(&told.name, None) {
-            Meaning::Clear(other) if store::organisation::bears(db, other, &key).await? => {
-                directory.name(other)
-            }
-            _ => None,
-        },
-    };
+    let known = known_as(db, directory, &told.name).await?;
     if let Some(name) = known {
         let message = format!("this is a name of {name}, which is recorded already");
         mistakes.push(UserError::new(UserErrorCode::Duplicate, &["name"], message));

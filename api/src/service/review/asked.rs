@@ -29,7 +29,7 @@ pub struct Asked {
     pub relation: Option<OverlapRelation>,
     /// What is to follow.
     pub follow_up: Option<FollowUp>,
-    /// What an appeal turns the decision into.
+    /// What an appeal turns the decision into, or what whoever judges apart would decide.
     pub outcome: Option<OverlapState>,
     /// A deadline or a reminder.
     pub due_at: Option<DateTime<Utc>>,
@@ -85,6 +85,7 @@ fn parts(kind: ReviewMove) -> (&'static [Part], &'static [Part]) {
     match kind {
         ReviewMove::Start => (&[], &[Explanation, Note, DueAt]),
         ReviewMove::Note => (&[Note], &[]),
+        ReviewMove::Judge => (&[Outcome], &[Note]),
         ReviewMove::Remind | ReviewMove::Extend => (&[DueAt], &[Explanation, Note]),
         ReviewMove::AskForInfo => (&[Explanation], &[Reason, Note]),
         ReviewMove::Confirm | ReviewMove::Dismiss | ReviewMove::Relate => {
@@ -96,8 +97,24 @@ fn parts(kind: ReviewMove) -> (&'static [Part], &'static [Part]) {
         ReviewMove::Reply | ReviewMove::Appeal => (&[Explanation], &[]),
         ReviewMove::Assign => (&[], &[Explanation, Note, Assignee]),
         ReviewMove::Resume | ReviewMove::Nod | ReviewMove::Close => (&[], &[Explanation, Note]),
-        ReviewMove::Explain | ReviewMove::FlagAnew => (&[], &[]),
+        ReviewMove::Explain | ReviewMove::FlagAnew | ReviewMove::Carry => (&[], &[]),
     }
+}
+
+/// Whether nobody but Tandem itself makes a move.
+fn is_tandems_own(kind: ReviewMove) -> bool {
+    matches!(
+        kind,
+        ReviewMove::Explain | ReviewMove::FlagAnew | ReviewMove::Carry
+    )
+}
+
+/// Whether a state is what somebody decided.
+fn is_decision(state: OverlapState) -> bool {
+    matches!(
+        state,
+        OverlapState::Confirmed | OverlapState::Dismissed | OverlapState::Related
+    )
 }
 
 /// The reasons that a move can be given for.
@@ -177,7 +194,7 @@ impl Asked {
             mistakes.push(UserError::new(code, &[field], message));
         };
         let word = self.kind.as_str();
-        if matches!(self.kind, ReviewMove::Explain | ReviewMove::FlagAnew) {
+        if is_tandems_own(self.kind) {
             let message = format!("{word} is what Tandem does itself");
             say(UserErrorCode::Invalid, "move", message);
         }
@@ -189,6 +206,10 @@ impl Asked {
             } else if self.has(part) && !needed.contains(&part) && !allowed.contains(&part) {
                 say(UserErrorCode::Invalid, name, format!("{word} has no such part"));
             }
+        }
+        if self.kind == ReviewMove::Judge && self.outcome.is_some_and(|outcome| !is_decision(outcome)) {
+            let message = "CONFIRMED, DISMISSED or RELATED is expected".to_owned();
+            say(UserErrorCode::Invalid, "outcome", message);
         }
         let known = reasons(self.kind);
         if let Some(reason) = self.reason

@@ -1,7 +1,7 @@
 //! A finding with all that bears on what may be done with it.
 
 use chrono::{DateTime, Utc};
-use entity::kinds::{OverlapState, ReviewSeat};
+use entity::kinds::{OverlapState, ReviewMove, ReviewSeat};
 use entity::{overlap, overlap_move, overlap_review as review};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -194,6 +194,7 @@ impl Case {
             note: asked.note.clone(),
             relation: asked.relation,
             follow_up: asked.follow_up,
+            judged: asked.outcome.filter(|_| asked.kind == ReviewMove::Judge),
             due_at: asked.due_at,
             // An appeal and what came of it speak of the decision before.
             cites_id: self.review.decision_id,

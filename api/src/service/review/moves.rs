@@ -34,6 +34,8 @@ enum Condition {
     Appealed,
     /// What was decided was that there is no overlap to follow up.
     Innocent,
+    /// Whoever moves did not decide.
+    Apart,
 }
 
 /// How a finding stands, as far as it bears on what may be done next.
@@ -91,6 +93,7 @@ const ANY: &[OverlapState] = OverlapState::ALL;
 const BEFORE: &[OverlapState] = &[Flagged, UnderReview, NeedsInfo];
 const WAITING: &[OverlapState] = &[UnderReview, NeedsInfo];
 const DECIDED: &[OverlapState] = &[Confirmed, Dismissed, Related, Closed];
+const JUDGED: &[OverlapState] = &[UnderReview, NeedsInfo, Confirmed, Dismissed, Related, Closed];
 
 /// The table.
 const TABLE: &[Row] = &[
@@ -121,6 +124,13 @@ const TABLE: &[Row] = &[
         Target::Stays,
         REVIEWERS,
         Condition::Nothing,
+    ),
+    Row(
+        ReviewMove::Judge,
+        JUDGED,
+        Target::Stays,
+        REVIEWERS,
+        Condition::Apart,
     ),
     Row(
         ReviewMove::AskForInfo,
@@ -248,6 +258,7 @@ const TABLE: &[Row] = &[
         SYSTEM,
         Condition::Innocent,
     ),
+    Row(ReviewMove::Carry, ANY, Target::Stays, SYSTEM, Condition::Nothing),
 ];
 
 impl Condition {
@@ -275,6 +286,10 @@ impl Condition {
             Self::Appealed => (
                 at.appealed && !at.own_decision,
                 "no appeal is open, or the decision appealed against is your own: another reviewer decides",
+            ),
+            Self::Apart => (
+                !at.own_decision,
+                "the decision is your own: what another reviewer thinks is wanted",
             ),
             Self::Innocent => (
                 matches!(at.outcome, Some(Dismissed | Related)) && !at.appealed,

@@ -253,6 +253,31 @@ pub(crate) async fn kept(db: &impl ConnectionTrait, gone: &[overlap::Model]) -> 
     Ok(standing)
 }
 
+/// Notes that a finding followed a record that became part of another, or two again. What was decided rests on the two
+/// records as `material` has them from now on.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn carry(
+    db: &impl ConnectionTrait,
+    row: &mut overlap::Model,
+    (review, material): (&review::Model, Option<String>),
+    why: String,
+) -> ApiResult<()> {
+    let after = review::Model {
+        material,
+        ..next(review)
+    };
+    let told = Told {
+        kind: ReviewMove::Carry,
+        to: row.state,
+        reason: None,
+        explanation: why,
+        cites: review.decision_id,
+    };
+    write(db, row, after, told).await
+}
+
 fn next(before: &review::Model) -> review::Model {
     review::Model {
         version: before.version + 1,
@@ -292,6 +317,7 @@ async fn write(
         note: None,
         relation: None,
         follow_up: None,
+        judged: None,
         due_at: None,
         cites_id: told.cites,
         review_version: after.version,

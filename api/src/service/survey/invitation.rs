@@ -45,7 +45,7 @@ pub struct Issued {
 }
 
 /// A secret of 256 bits from the operating system's source.
-fn secret() -> ApiResult<String> {
+pub(super) fn secret() -> ApiResult<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|cause| ApiError::internal(anyhow::anyhow!("no random numbers: {cause}")))?;

@@ -33,6 +33,8 @@ pub struct Prefilled {
 pub enum Source {
     /// What the authority told in an earlier round.
     EarlierRound,
+    /// What an authority that it took over from told in an earlier round.
+    Predecessor,
     /// What the catalogue knows.
     Catalogue,
 }
@@ -46,7 +48,8 @@ pub async fn prefilled(
     respondent: &Respondent,
     given: &Given,
 ) -> ApiResult<BTreeMap<String, Prefilled>> {
-    let earlier = last_told(app, respondent).await?;
+    let bodies = respondent.bodies(app.db.read()).await?;
+    let (earlier, told_by) = last_told(app, respondent, &bodies).await?;
     let mut found = BTreeMap::new();
     let mut all = given.answers.clone();
     for question in &respondent.round.set.questions {
@@ -57,7 +60,7 @@ pub async fn prefilled(
         let filled = match question.projects() {
             // Those that were not told yet are offered still.
             Some(group) => {
-                let mut items = known_projects(app, respondent.response.organisation_id, group.most).await?;
+                let mut items = known_projects(app, &bodies, group.most).await?;
                 items.retain(|item| !tells(given.answers.get(&question.id), item.project));
                 (!items.is_empty()).then_some((Answer::Projects(items), Source::Catalogue))
             }
@@ -65,7 +68,7 @@ pub async fn prefilled(
             None => earlier
                 .get(&question.id)
                 .filter(|answer| answer.fits(&question.kind))
-                .map(|answer| (answer.clone(), Source::EarlierRound)),
+                .map(|answer| (answer.clone(), told_by)),
         };
         if let Some((answer, from)) = filled {
             // What hangs on it is filled in too.
@@ -83,32 +86,77 @@ fn tells(answer: Option<&Answer>, project: Option<Uuid>) -> bool {
     }
 }
 
-/// What the authority submitted in the latest earlier round in which it did.
-async fn last_told(app: &App, respondent: &Respondent) -> ApiResult<Answers> {
+/// What was submitted in the latest earlier round in which the authority, or one that it took over from, did; its own
+/// goes first.
+async fn last_told(app: &App, respondent: &Respondent, bodies: &[Uuid]) -> ApiResult<(Answers, Source)> {
     let db = app.db.read();
     let round = &respondent.round.wave;
-    for wave in store::survey::waves(db, round.survey_id, MOST_WAVES).await? {
-        if (wave.opens_at, wave.id) >= (round.opens_at, round.id) {
-            continue;
-        }
-        let row = store::survey::response::of(db, wave.id, respondent.response.organisation_id).await?;
-        let Some(row) = row.filter(|row| row.version > 0) else {
-            continue;
+    let earlier: Vec<Uuid> = store::survey::waves(db, round.survey_id, MOST_WAVES)
+        .await?
+        .into_iter()
+        .filter(|wave| (wave.opens_at, wave.id) < (round.opens_at, round.id))
+        .map(|wave| wave.id)
+        .collect();
+    let submitted = store::survey::response::submitted_by(db, &earlier, bodies).await?;
+    for wave in earlier {
+        let there: Vec<_> = submitted.iter().filter(|row| row.wave_id == wave).collect();
+        let own = respondent.response.organisation_id;
+        let own: Vec<Uuid> = there
+            .iter()
+            .filter(|row| row.organisation_id == own)
+            .map(|row| row.id)
+            .collect();
+        let (responses, from) = match (own.is_empty(), there.is_empty()) {
+            (_, true) => continue,
+            (false, _) => (own, Source::EarlierRound),
+            (true, _) => (there.iter().map(|row| row.id).collect(), Source::Predecessor),
         };
-        let told = store::survey::response::submissions(db, &[row.id]).await?;
-        if let Some(latest) = told.first() {
-            return read_all(&latest.answers);
-        }
+        return Ok((agreed(latest(db, &responses).await?), from));
     }
-    Ok(Answers::new())
+    Ok((Answers::new(), Source::EarlierRound))
 }
 
-/// The projects that an authority leads, as the catalogue has them.
-async fn known_projects(app: &App, organisation: Uuid, most: usize) -> ApiResult<Vec<ProjectItem>> {
+/// What each of these responses says as it was last submitted.
+async fn latest(db: &impl ConnectionTrait, responses: &[Uuid]) -> ApiResult<Vec<Answers>> {
+    let mut rows = store::survey::response::submissions(db, responses).await?;
+    // Each response's latest comes first.
+    rows.dedup_by_key(|row| row.response_id);
+    rows.iter().map(|row| read_all(&row.answers)).collect()
+}
+
+/// What several authorities say that became one: where they say the same, that; of options, those that any of them
+/// chose. What they say otherwise is nobody's to confirm, and is asked.
+fn agreed(told: Vec<Answers>) -> Answers {
+    let mut all: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    for (question, answer) in told.into_iter().flatten() {
+        match all.get_mut(&question) {
+            None => drop(all.insert(question, Some(answer))),
+            Some(known) => *known = known.take().and_then(|known| both(known, answer)),
+        }
+    }
+    let same = all
+        .into_iter()
+        .filter_map(|(question, answer)| Some((question, answer?)));
+    same.collect()
+}
+
+fn both(one: Answer, other: Answer) -> Option<Answer> {
+    match (one, other) {
+        (Answer::Choices(mut chosen), Answer::Choices(more)) => {
+            let new: Vec<String> = more.into_iter().filter(|id| !chosen.contains(id)).collect();
+            chosen.extend(new);
+            Some(Answer::Choices(chosen))
+        }
+        (one, other) => (one == other).then_some(one),
+    }
+}
+
+/// The projects that these lead, as the catalogue has them.
+async fn known_projects(app: &App, bodies: &[Uuid], most: usize) -> ApiResult<Vec<ProjectItem>> {
     let db = app.db.read();
     let limit = u64::try_from(most).unwrap_or(u64::MAX);
     let mut items = Vec::new();
-    for row in store::project::led_by(db, organisation, limit).await? {
+    for row in store::project::led_by(db, bodies, limit).await? {
         items.push(item(app, db, &row).await?);
     }
     Ok(items)
@@ -140,4 +188,44 @@ pub async fn item(app: &App, db: &impl ConnectionTrait, row: &project::Model) ->
         partners: draft.partners.iter().map(name).collect(),
         funders: draft.funders.iter().map(name).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_one_says_what_all_of_it_said() {
+        let text = |text: &str| Answer::Text(text.to_owned());
+        let chosen = |ids: &[&str]| Answer::Choices(ids.iter().map(|&id| id.to_owned()).collect());
+        let of = |answers: &[(&str, Answer)]| -> Answers {
+            answers
+                .iter()
+                .map(|(question, answer)| ((*question).to_owned(), answer.clone()))
+                .collect()
+        };
+        let told = vec![
+            of(&[
+                ("same", text("a")),
+                ("other", text("a")),
+                ("some", chosen(&["x", "y"])),
+            ]),
+            of(&[
+                ("same", text("a")),
+                ("other", text("b")),
+                ("some", chosen(&["y", "z"])),
+            ]),
+            of(&[("other", text("a")), ("one", Answer::Number(3.0))]),
+        ];
+        let expected = of(&[
+            ("same", text("a")),
+            ("some", chosen(&["x", "y", "z"])),
+            ("one", Answer::Number(3.0)),
+        ]);
+        assert_eq!(
+            agreed(told),
+            expected,
+            "what two said otherwise stays open, whoever agrees with one"
+        );
+    }
 }

@@ -111,7 +111,8 @@ async fn matches(
 /// # Errors
 /// When the index cannot be asked.
 pub async fn proposals(app: &App, respondent: &Respondent, answers: &Answers) -> ApiResult<Vec<Proposal>> {
-    let own = Some(respondent.response.organisation_id);
+    let own = respondent.bodies(app.db.read()).await?;
+    let own = |lead: Option<Uuid>| lead.is_some_and(|lead| own.contains(&lead));
     let claimed: Vec<Uuid> = told(answers).filter_map(|(_, _, item)| item.project).collect();
     let open: Answers = answers
         .iter()
@@ -125,7 +126,7 @@ pub async fn proposals(app: &App, respondent: &Respondent, answers: &Answers) ->
         }
         let best = matches
             .into_iter()
-            .find(|found| found.project.lead_id == own && !claimed.contains(&found.project.id));
+            .find(|found| own(found.project.lead_id) && !claimed.contains(&found.project.id));
         found.extend(best.map(|found| Proposal {
             question,
             place,
@@ -145,10 +146,11 @@ pub async fn overlapping(
     respondent: &Respondent,
     answers: &Answers,
 ) -> ApiResult<Vec<Overlapping>> {
-    let own = Some(respondent.response.organisation_id);
+    let own = respondent.bodies(app.db.read()).await?;
+    let own = |lead: Option<Uuid>| lead.is_some_and(|lead| own.contains(&lead));
     let found = matches(app, respondent, answers).await?.into_iter();
     let others = found.map(|(question, _, item, mut found)| {
-        found.retain(|found| found.project.lead_id != own && Some(found.project.id) != item.project);
+        found.retain(|found| !own(found.project.lead_id) && Some(found.project.id) != item.project);
         Overlapping {
             question,
             item: item.id,
@@ -166,7 +168,8 @@ pub async fn overlapping(
 /// # Errors
 /// Every project in doubt at once.
 pub(super) async fn decided(app: &App, respondent: &Respondent, answers: &Answers) -> ApiResult<()> {
-    let titles = own_titles(app.db.read(), respondent.response.organisation_id).await?;
+    let bodies = respondent.bodies(app.db.read()).await?;
+    let titles = own_titles(app.db.read(), &bodies).await?;
     let sources = sources(app.db.read(), respondent, answers).await?;
     let mut mistakes = Vec::new();
     for proposal in proposals(app, respondent, answers).await? {
@@ -195,12 +198,28 @@ pub(super) async fn decided(app: &App, respondent: &Respondent, answers: &Answer
     }
 }
 
+/// Whether the catalogue got a project of the authority, or another state of one, after a place in the order of changes:
+/// then what was [`decided`] with an index of that place may not hold. Only who holds the catalogue's row is told for sure.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn moved_on(
+    txn: &DatabaseTransaction,
+    respondent: &Respondent,
+    answers: &Answers,
+    place: i64,
+) -> ApiResult<bool> {
+    if told(answers).all(|(_, _, item)| item.project.is_some() || item.separate) {
+        return Ok(false);
+    }
+    let bodies = respondent.bodies(txn).await?;
+    let latest = store::project::led_by(txn, &bodies, 1).await?;
+    Ok(latest.iter().any(|row| row.change_seq > place))
+}
+
 /// The folded titles of an authority's own projects.
-async fn own_titles(
-    db: &impl ConnectionTrait,
-    organisation: Uuid,
-) -> ApiResult<Vec<(String, project::Model)>> {
-    let rows = store::project::led_by(db, organisation, MOST_OWN).await?;
+async fn own_titles(db: &impl ConnectionTrait, bodies: &[Uuid]) -> ApiResult<Vec<(String, project::Model)>> {
+    let rows = store::project::led_by(db, bodies, MOST_OWN).await?;
     Ok(rows.into_iter().map(|row| (row.title_key.clone(), row)).collect())
 }
 
@@ -234,12 +253,14 @@ pub(super) async fn write(
 ) -> ApiResult<Answers> {
     // Locks the catalogue's row: what is read from here on is what will be changed.
     store::catalogue::reserve(txn, 0).await?;
+    let bodies = respondent.bodies(txn).await?;
     let writing = Writing {
         app,
         txn,
         respondent,
         sources: sources(txn, respondent, answers).await?,
-        titles: own_titles(txn, respondent.response.organisation_id).await?,
+        titles: own_titles(txn, &bodies).await?,
+        bodies,
     };
     let mut known = answers.clone();
     let mut mistakes = Vec::new();
@@ -275,6 +296,8 @@ struct Writing<'a> {
     txn: &'a DatabaseTransaction,
     respondent: &'a Respondent,
     sources: Vec<source::Model>,
+    /// The authority, and those that it took over from.
+    bodies: Vec<Uuid>,
     titles: Vec<(String, project::Model)>,
 }
 
@@ -304,11 +327,12 @@ impl Writing<'_> {
         item: &ProjectItem,
         source: Option<&source::Model>,
     ) -> ApiResult<Option<project::Model>> {
-        let own = self.respondent.response.organisation_id;
         if let Some(id) = item.project.or(source.map(|source| source.project_id)) {
             let row = store::project::by_id(self.txn, id).await?;
             let parts = store::project::roles(self.txn, &[id]).await?;
-            let theirs = parts.iter().any(|part| part.organisation_id == own);
+            let theirs = parts
+                .iter()
+                .any(|part| self.bodies.contains(&part.organisation_id));
             let standing = row.filter(|row| theirs && row.status == ProjectStatus::Active);
             return standing.map(Some).ok_or_else(|| {
                 let message = "there is no such project of your authority";

@@ -1,6 +1,8 @@
 //! Who answers, and for whom.
 
+use chrono::{DateTime, Utc};
 use entity::survey_response as response;
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::{Round, round, sees};
@@ -36,6 +38,16 @@ pub struct Respondent {
     pub response: response::Model,
     /// How the history of the answers calls them.
     pub by: String,
+}
+
+impl Respondent {
+    /// The authority, and all whose work it carries on: what they told and lead is its own to go on with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bodies(&self, db: &impl ConnectionTrait) -> Result<Vec<Uuid>, DbErr> {
+        store::organisation::with_predecessors(db, &[self.response.organisation_id]).await
+    }
 }
 
 /// Somebody who wants to see a response.
@@ -85,15 +97,19 @@ pub fn open(round: &Round) -> ApiResult<()> {
     if round.is_open(now) {
         return Ok(());
     }
-    let told = |moment: chrono::DateTime<chrono::Utc>| moment.format("%-d %B %Y, %H:%M UTC").to_string();
     let message = match now < round.wave.opens_at {
-        true => format!("this round opens on {}", told(round.wave.opens_at)),
+        true => format!("this round opens on {}", moment(round.wave.opens_at)),
         false => format!(
             "this round closed on {}; what was saved before is kept",
-            told(round.wave.closes_at)
+            moment(round.wave.closes_at)
         ),
     };
     Err(ApiError::bad_input(UserErrorCode::Conflict, &["wave"], message))
+}
+
+/// A moment, for people.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 async fn by_token(app: &App, token: &str) -> ApiResult<Respondent> {

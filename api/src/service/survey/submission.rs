@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::project::Overlapping;
 use super::respondent::{Claim, Respondent, writing};
 use super::response::{AnswerConflict, Keeping, Sent, again, merged, prepared, save_in};
-use super::{given, project, read_all, written};
+use super::{Given, given, project, read_all, written};
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
@@ -56,29 +56,61 @@ pub(super) async fn write(
     claim: &Claim,
     sent: Vec<Sent>,
 ) -> ApiResult<(Respondent, Vec<AnswerConflict>, Answers)> {
+    for _ in 0..TRIES {
+        if let Some(done) = attempt(app, viewer, claim, sent.clone()).await? {
+            return Ok(done);
+        }
+        app.live.catch_up(&app.db).await?;
+    }
+    let message = "others change this authority's answers or projects at the same time; try again";
+    Err(ApiError::Conflict(message.to_owned()))
+}
+
+/// So often a submission is looked at anew because what it rests on changed meanwhile.
+const TRIES: usize = 5;
+
+/// Submits a response if nothing that it rests on changes on the way. `None` where something did: then nothing was
+/// written, and it is to be looked at anew.
+async fn attempt(
+    app: &App,
+    viewer: &Viewer,
+    claim: &Claim,
+    sent: Vec<Sent>,
+) -> ApiResult<Option<(Respondent, Vec<AnswerConflict>, Answers)>> {
     let respondent = writing(app, viewer, claim).await?;
+    let own: Vec<String> = sent.iter().map(|sent| sent.question.clone()).collect();
     let (ready, before) = prepared(app, &respondent, sent).await?;
     let intended = asked(&respondent.round.set, &merged(&before, &ready));
     checked(app, &respondent, &intended)?;
+    // Read before the index is asked: what comes after it, the index may not know.
+    let place = app.live.place();
     project::decided(app, &respondent, &intended).await?;
     let txn = app.db.begin().await?;
     let conflicts = save_in(&txn, &respondent, ready).await?;
     if !conflicts.is_empty() {
         txn.commit().await?;
-        return Ok((again(app, respondent).await?, conflicts, Answers::new()));
+        return Ok(Some((again(app, respondent).await?, conflicts, Answers::new())));
     }
-    let answers = asked(
-        &respondent.round.set,
-        &given(&txn, respondent.response.id).await?.answers,
-    );
-    if answers != intended {
-        // Somebody else answered since it was looked at.
-        checked(app, &respondent, &answers)?;
+    let stored = given(&txn, respondent.response.id).await?;
+    let answers = asked(&respondent.round.set, &stored.answers);
+    // Locks the catalogue's row: from here on nobody records a project that the officer should have been asked about.
+    store::catalogue::reserve(&txn, 0).await?;
+    // Somebody else answered, or recorded a project of the authority, since it was looked at.
+    if touched(&before, &stored, &own) || project::moved_on(&txn, &respondent, &answers, place).await? {
+        txn.rollback().await?;
+        return Ok(None);
     }
     let answers = record(app, &txn, &respondent, answers).await?;
     txn.commit().await?;
     app.live.wake();
-    Ok((again(app, respondent).await?, conflicts, answers))
+    Ok(Some((again(app, respondent).await?, conflicts, answers)))
+}
+
+/// Whether somebody answered another question than one's `own` between two looks.
+fn touched(before: &Given, after: &Given, own: &[String]) -> bool {
+    let revision = |given: &Given, question: &String| given.rows.get(question).map(|row| row.revision);
+    let mut others = after.rows.keys().filter(|question| !own.contains(question));
+    others.any(|question| revision(before, question) != revision(after, question))
 }
 
 pub(super) fn checked(app: &App, respondent: &Respondent, answers: &Answers) -> ApiResult<()> {

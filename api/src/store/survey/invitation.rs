@@ -7,7 +7,7 @@ use entity::survey_response as response;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    QuerySelect, QueryTrait, Select, Set,
 };
 use uuid::Uuid;
 
@@ -78,20 +78,76 @@ const OUTSTANDING: [SurveyResponseState; 3] = [
 ];
 
 fn filtered(query: &InvitationQuery) -> Select<Entity> {
-    let mut all = Condition::all().add(Column::WaveId.eq(query.wave));
-    if let Some(now) = query.outstanding {
-        let waiting = response::Entity::find()
-            .select_only()
-            .column(response::Column::Id)
-            .filter(response::Column::WaveId.eq(query.wave))
-            .filter(response::Column::State.is_in(OUTSTANDING))
-            .into_query();
-        all = all
-            .add(Column::ResponseId.in_subquery(waiting))
-            .add(Column::RevokedAt.is_null())
-            .add(Column::ExpiresAt.gt(now));
+    match query.outstanding {
+        None => Entity::find().filter(Column::WaveId.eq(query.wave)),
+        Some(now) => waited_for(&Waiting {
+            wave: query.wave,
+            open_at: Some(now),
+            not_reminded_since: None,
+        }),
+    }
+}
+
+/// Whose answers are waited for.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Of this round.
+    pub wave: Uuid,
+    /// Only those whose link opens at this moment; expired ones too unless given.
+    pub open_at: Option<DateTime<Utc>>,
+    /// Only those who were not reminded since.
+    pub not_reminded_since: Option<DateTime<Utc>>,
+}
+
+/// Invitations whose answers are waited for, in the order in which they were made, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &impl ConnectionTrait, waiting: &Waiting, limit: u64) -> Result<Vec<Model>, DbErr> {
+    waited_for(waiting)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+fn waited_for(waiting: &Waiting) -> Select<Entity> {
+    let responses = response::Entity::find()
+        .select_only()
+        .column(response::Column::Id)
+        .filter(response::Column::WaveId.eq(waiting.wave))
+        .filter(response::Column::State.is_in(OUTSTANDING))
+        .into_query();
+    let mut all = Condition::all()
+        .add(Column::WaveId.eq(waiting.wave))
+        .add(Column::ResponseId.in_subquery(responses))
+        .add(Column::RevokedAt.is_null());
+    if let Some(now) = waiting.open_at {
+        all = all.add(Column::ExpiresAt.gt(now));
+    }
+    if let Some(since) = waiting.not_reminded_since {
+        let never = Column::RemindedAt.is_null();
+        all = all.add(Condition::any().add(never).add(Column::RemindedAt.lt(since)));
     }
     Entity::find().filter(all)
+}
+
+/// Gives one a new link, and until when it opens something.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renewed(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    token_hash: String,
+    expires_at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let new = ActiveModel {
+        token_hash: Set(token_hash),
+        expires_at: Set(expires_at),
+        ..ActiveModel::default()
+    };
+    change(db, id, new).await
 }
 
 /// Writes new ones.

@@ -1,5 +1,7 @@
 //! Responses, their answers and what was submitted.
 
+use std::collections::HashMap;
+
 use entity::kinds::SurveyResponseState;
 use entity::survey_response::{ActiveModel, Column, Entity, Model};
 use entity::{survey_answer as answer, survey_answer_version as version, survey_submission as submission};
@@ -49,6 +51,41 @@ pub async fn of(db: &impl ConnectionTrait, wave: Uuid, organisation: Uuid) -> Re
 pub async fn of_waves(db: &impl ConnectionTrait, waves: &[Uuid]) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::WaveId.is_in(waves.iter().copied()))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// How far these responses have come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn states(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, SurveyResponseState>, DbErr> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::State)
+        .filter(Column::Id.is_in(ids.iter().copied()));
+    let rows: Vec<(Uuid, SurveyResponseState)> = rows.into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What these authorities submitted in these rounds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn submitted_by(
+    db: &impl ConnectionTrait,
+    waves: &[Uuid],
+    organisations: &[Uuid],
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::WaveId.is_in(waves.iter().copied()))
+        .filter(Column::OrganisationId.is_in(organisations.iter().copied()))
+        .filter(Column::Version.gt(0))
         .order_by_asc(Column::Id)
         .all(db)
         .await

@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use serde_json::json;
-use tandem::service::survey::bulk;
+use tandem::service::survey::{bulk, export};
+use tandem::survey::sheet::{Layout, Sheet, write};
 use tests::Inside;
 
+use super::reminders::sheet;
 use super::*;
 
 const UPLOAD: &str = "query ($id: ID!) { node(id: $id) { ... on SurveyUpload { id committedAt rowCount
@@ -98,11 +100,11 @@ tests::on_each_database! {
         let wave_id = wave(&inside, &set, "Spring", "2026-01-01T00:00:00Z").await;
         invite(&inside, &wave_id, &["LDS", "BST"]).await;
         let id = tandem::graphql::id::decode(&wave_id).unwrap().1;
-        let csv = bulk::template(&inside.app, &operator(), id, tandem::survey::sheet::Layout::Csv).await.unwrap();
+        let csv = bulk::template(&inside.app, &operator(), id, Layout::Csv).await.unwrap();
         let text = String::from_utf8(csv.bytes).unwrap();
         assert!(text.starts_with("authority,started,why,spend,staff,winning,projects.title,projects.summary"), "{text}");
         assert_eq!(text.lines().count(), 3, "a row for each authority that was invited");
-        let book = bulk::template(&inside.app, &operator(), id, tandem::survey::sheet::Layout::Xlsx).await.unwrap();
+        let book = bulk::template(&inside.app, &operator(), id, Layout::Xlsx).await.unwrap();
         let empty = preview(&inside, &wave_id, book.bytes).await;
         let told = |result: Result<String, tandem::error::ApiError>| match result {
             Err(tandem::error::ApiError::BadInput(found)) => format!("{:?} {}", found[0].code, found[0].path.join(".")),
@@ -116,5 +118,52 @@ tests::on_each_database! {
         assert_eq!(told(preview(&inside, &wave_id, many).await), "TooLong file");
         let kept = tests::rows::column::<i64>(inside.app.db.read(), "SELECT COUNT(*) AS n FROM survey_upload", "n").await;
         assert_eq!(kept, [0]);
+    }
+
+    async fn a_workbook_is_filled_in_sent_back_and_its_results_read(inside: Inside) {
+        let (_, set) = survey(&inside, SHORT).await;
+        let wave_id = wave(&inside, &set, "Spring", "2026-01-01T00:00:00Z").await;
+        invite(&inside, &wave_id, &["LDS", "BST", "KHL"]).await;
+        let id = tandem::graphql::id::decode(&wave_id).unwrap().1;
+        let book = bulk::template(&inside.app, &operator(), id, Layout::Xlsx).await.unwrap();
+        let mut cells = sheet(book.bytes, "Answers");
+        let header = cells.remove(0);
+        let names: Vec<&str> = cells.iter().map(|row| row[0].as_str()).collect();
+        assert_eq!(names, ["Bristol City Council", "Hull City Council", "Leeds City Council"]);
+        let column = |name: &str| header.iter().position(|known| known == name).unwrap();
+        for (row, facts) in [
+            (0, vec![("started", "no"), ("why", "Money"), ("spend", "£5k"), ("staff", "3")]),
+            (1, vec![("started", "perhaps")]),
+            (2, vec![("started", "yes"), ("spend", "1,200,000"), ("staff", "12"), ("winning", "=1+1"), ("projects.title", "Potholes by camera"),
+                ("projects.summary", "Cameras on refuse lorries find potholes")]),
+        ] {
+            for (name, value) in facts {
+                cells[row][column(name)] = value.to_owned();
+            }
+        }
+        let filled = Sheet { name: "Answers".to_owned(), header: header.clone(), rows: cells };
+        let bytes = write(&[filled], Layout::Xlsx).unwrap();
+        let upload = preview(&inside, &wave_id, bytes.clone()).await.unwrap();
+        let expected = [row(2, "NEW", &[]), row(3, "REFUSED", &["started"]), row(4, "NEW", &[])];
+        assert_eq!(rows(&inside, &upload).await, expected);
+        run(&inside, COMMIT, json!({ "id": upload })).await;
+        assert_eq!(rows(&inside, &upload).await, expected);
+        let again = preview(&inside, &wave_id, bytes).await.unwrap();
+        assert_eq!(rows(&inside, &again).await, [row(2, "UNCHANGED", &[]), row(3, "REFUSED", &["started"]), row(4, "UNCHANGED", &[])]);
+
+        // What the results say of the open questions is what was filled in; what is confidential stays hidden among so few.
+        close(&inside, &wave_id).await;
+        let results = export::export(&inside.app, id, Layout::Xlsx).await.unwrap();
+        let told = sheet(results.bytes.clone(), "Results");
+        let line = |question: &str, option: &str| {
+            let found = told.iter().find(|row| row[0] == question && row[2] == "all" && row[5] == option);
+            found.unwrap_or_else(|| panic!("{question} {option}: {told:?}")).clone()
+        };
+        assert_eq!(line("started", "YES")[7..9], ["1", "0.5000"]);
+        assert_eq!(line("why", "money")[4..8], ["1", "money", "Money", "1"]);
+        assert_eq!((line("staff", "")[9].as_str(), line("staff", "")[11].as_str()), ("15", "7.5"));
+        assert!(line("spend", "").contains(&"hidden".to_owned()), "{:?}", line("spend", ""));
+        let rates = sheet(results.bytes, "Response rates");
+        assert_eq!(rates[1], ["all", "", "3", "0", "0", "0", "2", "0.6667"]);
     }
 }

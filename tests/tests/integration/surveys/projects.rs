@@ -127,4 +127,36 @@ tests::on_each_database! {
         let again = answer(&inside, SUBMIT, json!({ "token": token, "answers": [{ "question": "projects", "projects": unchanged, "revision": 1 }] })).await;
         assert_eq!((&again["errors"], &again["conflicts"]), (&json!([]), &json!([])));
     }
+    async fn a_project_that_was_recorded_a_moment_ago_is_asked_about_too(inside: Inside) {
+        inside.settle().await;
+        let (_, tokens) = open(&inside).await;
+        let create = "mutation ($input: CreateProjectInput!) { createProject(input: $input) { errors { message } project { id } } }";
+        ask(&inside, &operator(), create, json!({ "input": damp() })).await;
+        // The index has not read it: nobody told it to.
+        let mut project = told(&damp());
+        project["title"] = json!("Sensors for damp and mould in council homes");
+        let done = answer(&inside, SUBMIT, with(&tokens[0], &json!([project]), 0)).await;
+        assert_eq!(mistakes(&done), ["AMBIGUOUS input.answers.projects.projects.0.project"]);
+        assert_eq!(catalogue(&inside).await.len(), 1);
+    }
+
+    async fn of_two_who_tell_one_project_at_once_one_is_asked(inside: Inside) {
+        inside.settle().await;
+        let (_, set) = survey(&inside, SHORT).await;
+        let mut tokens = Vec::new();
+        for name in ["Spring", "Summer"] {
+            let wave = wave(&inside, &set, name, "2026-01-01T00:00:00Z").await;
+            tokens.extend(invite(&inside, &wave, &["LDS"]).await);
+        }
+        let mut projects = [told(&damp()), told(&damp())];
+        projects[1]["title"] = json!("Sensors for damp and mould in council homes");
+        let (one, two) = tokio::join!(
+            answer(&inside, SUBMIT, with(&tokens[0], &json!([projects[0]]), 0)),
+            answer(&inside, SUBMIT, with(&tokens[1], &json!([projects[1]]), 0)),
+        );
+        let mut told = [mistakes(&one), mistakes(&two)];
+        told.sort();
+        assert_eq!(told, [vec![], vec!["AMBIGUOUS input.answers.projects.projects.0.project".to_owned()]]);
+        assert_eq!(catalogue(&inside).await.len(), 1, "the catalogue has it once");
+    }
 }

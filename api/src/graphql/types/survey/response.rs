@@ -68,6 +68,8 @@ pub struct PrefilledAnswer {
 pub enum PrefillSource {
     /// What the authority submitted in an earlier round.
     EarlierRound,
+    /// What an authority that it took over from submitted in an earlier round; of several, what they agreed in.
+    Predecessor,
     /// What the catalogue knows.
     Catalogue,
 }
@@ -229,6 +231,7 @@ impl SurveyResponse {
             answer: filled.answer.into(),
             source: match filled.from {
                 Source::EarlierRound => PrefillSource::EarlierRound,
+                Source::Predecessor => PrefillSource::Predecessor,
                 Source::Catalogue => PrefillSource::Catalogue,
             },
         });
