@@ -8,6 +8,7 @@ mod funding;
 mod import;
 mod merge;
 mod organisation;
+mod privacy;
 mod project;
 mod review;
 mod survey;
@@ -22,6 +23,7 @@ use funding::FundingMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
 use organisation::OrganisationMutation;
+use privacy::PrivacyMutation;
 use project::ProjectMutation;
 use review::ReviewMutation;
 use survey::{ResponseMutation, SurveyMutation, SurveyUploadMutation};
@@ -42,4 +44,5 @@ pub struct Mutation(
     SurveyMutation,
     ResponseMutation,
     SurveyUploadMutation,
+    PrivacyMutation,
 );

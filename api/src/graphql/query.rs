@@ -4,6 +4,7 @@
 //! `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
 
 mod account;
+mod audit;
 mod board;
 mod funding;
 mod import;
@@ -17,6 +18,7 @@ mod survey;
 
 use account::AccountQuery;
 use async_graphql::MergedObject;
+use audit::AuditQuery;
 use board::BoardQuery;
 use funding::FundingQuery;
 use import::ImportQuery;
@@ -48,4 +50,5 @@ pub struct OtherQuery(
     SurveyQuery,
     FundingQuery,
     BoardQuery,
+    AuditQuery,
 );
