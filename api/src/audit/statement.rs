@@ -56,7 +56,10 @@ enum Piece<'a> {
 #[must_use]
 pub fn read(sql: &str) -> Option<Write> {
     // Most statements read, and are told by their first word.
-    if !["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb)) {
+    if !["INSERT", "UPDATE", "DELETE"]
+        .iter()
+        .any(|verb| sql.starts_with(verb))
+    {
         return None;
     }
     let pieces = pieces(sql)?;

@@ -233,7 +233,7 @@ fn inserted(write: &Write, statement: &Statement) -> Vec<Cells> {
         .as_ref()
         .map_or(&[][..], |values| values.0.as_slice());
     let width = write.columns.len();
-    if width == 0 || values.len() % width != 0 || values.len() / width > MOST_ROWS {
+    if width == 0 || !values.len().is_multiple_of(width) || values.len() / width > MOST_ROWS {
         return Vec::new();
     }
     values
