@@ -1,10 +1,13 @@
 //! The subcommands, one a file: its arguments, and what it does.
 
+pub mod audit;
+pub mod backup;
 pub mod calibrate;
 pub mod check;
 mod database;
 pub mod demo;
 mod destination;
+pub mod doctor;
 pub mod export;
 pub mod import;
 mod intake;
@@ -13,11 +16,12 @@ pub mod link;
 pub mod migrate;
 pub mod pairs;
 mod report;
+pub mod retention;
 pub mod scan;
 mod schema;
 pub mod serve;
 
-use crate::config::{Cli, Command, EncoderArgs, ExportCommand, ImportCommand, KeyCommand};
+use crate::config::{AuditCommand, Cli, Command, EncoderArgs, ExportCommand, ImportCommand, KeyCommand};
 use crate::exchange::projects::{Format, ReadOptions};
 use crate::exchange::to_matching::Resolver;
 use crate::service::directory::Shipped;
@@ -38,13 +42,15 @@ pub enum ExitStatus {
     Done,
     /// Done, but rows were refused: status 1.
     RowsRefused,
+    /// Done, and something was found that is not as it should be: status 1.
+    Faulty,
 }
 
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         match status {
             ExitStatus::Done => Self::SUCCESS,
-            ExitStatus::RowsRefused => Self::from(1),
+            ExitStatus::RowsRefused | ExitStatus::Faulty => Self::from(1),
         }
     }
 }
@@ -64,6 +70,12 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Calibrate(args) => calibrate::run(&args, &mut out),
         Command::Schema => schema::run(&mut out),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Audit(AuditCommand::Verify(args)) => audit::verify(&args, &mut out),
+        Command::Audit(AuditCommand::Export(args)) => audit::export(&args, &mut out, &mut err),
+        Command::Backup(args) => backup::write(&args, &mut err),
+        Command::Restore(args) => backup::restore(&args, &mut err),
+        Command::Doctor(args) => doctor::run(&args, &mut out),
+        Command::Retention(args) => retention::run(&args, &mut out),
         Command::Key(KeyCommand::Create(args)) => key::create(&args, &mut out, &mut err),
         Command::Key(KeyCommand::List(args)) => key::list(&args, &mut out),
         Command::Key(KeyCommand::Revoke(args)) => key::revoke(&args, &mut err),

@@ -4,6 +4,7 @@
 //! shows all three. A flag wins over the environment.
 
 mod database;
+mod retention;
 mod server;
 mod values;
 
@@ -13,16 +14,21 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::command::audit::{AuditExportArgs, AuditVerifyArgs};
+use crate::command::backup::{BackupArgs, RestoreArgs};
 use crate::command::calibrate::CalibrateArgs;
 use crate::command::check::CheckArgs;
+use crate::command::doctor::DoctorArgs;
 use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
 use crate::command::import::calls::ImportCallsArgs;
 use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
 use crate::command::key::{KeyCreateArgs, KeyListArgs, KeyRevokeArgs};
 use crate::command::link::LinkArgs;
+use crate::command::retention::RetentionCommandArgs;
 use crate::command::scan::ScanArgs;
 pub use database::{Backend, DatabaseArgs, DatabaseUrl, DatabaseUrlError};
+pub use retention::RetentionArgs;
 pub use server::{DemoArgs, ServeArgs, ServerArgs};
 
 /// Finds local-government projects that overlap, says why, and turns an overlap into a partner.
@@ -73,6 +79,17 @@ pub enum Command {
     Key(KeyCommand),
     /// Bring the database to the newest version and stop
     Migrate(DatabaseArgs),
+    /// Write the whole database to a file, while it is in use
+    Backup(BackupArgs),
+    /// Make the database what a backup says
+    Restore(RestoreArgs),
+    /// Say what is wrong, and how to mend it
+    Doctor(DoctorArgs),
+    /// Look after the log of who changed what and who looked at what is not public
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Remove personal data that were kept long enough
+    Retention(RetentionCommandArgs),
 }
 
 /// What reads texts as a whole.
@@ -109,6 +126,15 @@ pub enum KeyCommand {
     List(KeyListArgs),
     /// Take a key back at once
     Revoke(KeyRevokeArgs),
+}
+
+/// What can be done with the audit log.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Look at every entry; status 1 and the first that is wrong when any was touched
+    Verify(AuditVerifyArgs),
+    /// Write every entry as JSON Lines
+    Export(AuditExportArgs),
 }
 
 /// What can be exported.

@@ -13,8 +13,10 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 
 use crate::access::Viewer;
+use crate::audit::on_behalf;
 use crate::error::{ApiError, ApiResult, UserError};
 use crate::http::{FormAnswer, FormRequest, Forms};
+use crate::service::audit::note_read;
 use crate::service::survey::prefill::{Prefilled, prefilled};
 use crate::service::survey::project::{Overlapping, Proposal, overlapping, proposals};
 use crate::service::survey::respondent::{Claim, Respondent, open, reading};
@@ -32,13 +34,14 @@ use crate::survey::question::Question;
 pub fn forms(app: App) -> Forms {
     Forms::new(move |request| {
         let app = app.clone();
-        async move {
+        let origin = request.origin.clone();
+        let work = async move {
             match answer(&app, request).await {
                 Ok(answer) => answer,
                 Err(error) => failed(error),
             }
-        }
-        .boxed()
+        };
+        on_behalf(origin, work).boxed()
     })
 }
 
@@ -77,6 +80,8 @@ async fn answer(app: &App, request: FormRequest) -> ApiResult<FormAnswer> {
         }
         Some(bytes) => take(app, &claim, respondent, &request.token, &bytes, request.scripted).await,
         None => {
+            let response = respondent.response.id.to_string();
+            note_read(&app.db, &[("surveyForm".to_owned(), vec![response])]).await?;
             let notice = match request.query.as_str() {
                 _ if !is_open => Notice::Closed,
                 "saved" => Notice::Saved,

@@ -15,6 +15,7 @@ pub mod pagination;
 pub mod query;
 pub mod scalar;
 pub mod subscription;
+mod trail;
 pub mod types;
 pub(crate) mod viewer;
 

@@ -8,6 +8,7 @@
 mod access;
 mod admission;
 mod execution;
+mod exposition;
 mod form;
 mod graphql;
 mod health;
@@ -24,6 +25,7 @@ mod socket;
 mod upload;
 
 pub use admission::Doorkeeper;
+pub use exposition::{Refresh, expose};
 pub use form::{FormAnswer, FormRequest, Forms};
 pub use health::{Part, Readiness};
 pub use origin::Origin;

@@ -1,6 +1,8 @@
 //! What Tandem does: load, decide, save. One file a noun.
 
 pub mod account;
+pub mod audit;
+pub mod backup;
 pub mod bid;
 pub mod board;
 pub mod calibration;
@@ -8,6 +10,7 @@ pub mod cluster;
 pub mod cofunding;
 pub mod demonstration;
 pub mod directory;
+pub mod doctor;
 pub mod evidence;
 pub mod export;
 pub mod facet;
@@ -20,11 +23,13 @@ pub mod interest;
 pub mod kept;
 pub mod listing;
 pub mod meaning;
+pub mod measure;
 pub mod merge;
 pub mod organisation;
 pub mod overlap;
 pub mod partner;
 pub mod portfolio;
+pub mod privacy;
 pub mod project;
 pub mod quality;
 pub mod reference;

@@ -1,13 +1,16 @@
 //! The database. Every query stands in a file of this folder, and takes any connection.
 
 pub mod account;
+pub mod audit;
 pub mod bid;
 pub mod board;
 pub mod calibration;
 pub mod catalogue;
 pub mod cluster;
+pub mod dump;
 pub mod funding;
 pub mod group;
+pub mod health;
 pub mod idempotency;
 pub mod import;
 pub mod interest;
@@ -17,10 +20,12 @@ pub mod organisation;
 pub mod organisation_change;
 pub mod overlap;
 pub mod page;
+pub mod privacy;
 pub mod project;
 pub mod review;
 pub mod search;
 pub mod survey;
+pub mod transaction;
 pub mod version;
 
 use std::collections::HashMap;
@@ -30,9 +35,10 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+pub use transaction::Transaction;
 use uuid::Uuid;
 
 /// How long a writer waits for another before it gives up.
@@ -117,6 +123,72 @@ impl Database {
         done
     }
 
+    /// Every migration that this program knows, in their order.
+    #[must_use]
+    pub fn migrations() -> Vec<String> {
+        let known = Migrator::migrations();
+        known
+            .iter()
+            .map(|migration| migration.name().to_owned())
+            .collect()
+    }
+
+    /// The migrations that the database has, in their order; those that this program does not know come last.
+    ///
+    /// # Errors
+    /// When the database fails, or was never migrated.
+    pub async fn applied(&self, db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+        let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+        let rows = db
+            .query_all_raw(Statement::from_string(self.backend(), sql))
+            .await?;
+        let versions = rows.iter().map(|row| row.try_get("", "version"));
+        let mut versions: Vec<String> = versions.collect::<Result<_, _>>()?;
+        let known = Self::migrations();
+        versions.sort_by_key(|version| {
+            known
+                .iter()
+                .position(|name| name == version)
+                .unwrap_or(usize::MAX)
+        });
+        Ok(versions)
+    }
+
+    /// Removes every table and makes those anew that the first `count` migrations make.
+    ///
+    /// # Errors
+    /// When the database fails; then it may be empty.
+    pub async fn rebuild(&self, count: usize) -> Result<(), DbErr> {
+        let db = &self.write;
+        let mut tables = dump::names(db).await?;
+        tables.push("seaql_migrations".to_owned());
+        if self.backend() == DbBackend::Postgres {
+            for table in tables {
+                db.execute_unprepared(&format!("DROP TABLE IF EXISTS \"{table}\" CASCADE"))
+                    .await?;
+            }
+            let functions = "SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_namespace n \
+                             ON n.oid = p.pronamespace WHERE n.nspname = current_schema() AND p.prorettype = 'trigger'::regtype";
+            for row in db
+                .query_all_raw(Statement::from_string(self.backend(), functions))
+                .await?
+            {
+                let name: String = row.try_get("", "name")?;
+                db.execute_unprepared(&format!("DROP FUNCTION IF EXISTS {name}"))
+                    .await?;
+            }
+        } else {
+            // The writer's pool has one connection, so this holds until it is said otherwise.
+            db.execute_unprepared("PRAGMA foreign_keys = OFF").await?;
+            for table in tables {
+                db.execute_unprepared(&format!("DROP TABLE IF EXISTS \"{table}\""))
+                    .await?;
+            }
+            db.execute_unprepared("PRAGMA foreign_keys = ON").await?;
+        }
+        Migrator::up(db, Some(u32::try_from(count).unwrap_or(u32::MAX))).await
+    }
+
     /// Whether the tables are up to date.
     ///
     /// # Errors
@@ -131,11 +203,37 @@ impl Database {
         &self.read
     }
 
-    /// Begins a transaction that will write.
+    /// Begins a transaction that will write, for whoever acts in this task ([`crate::audit::acting`]).
     ///
     /// # Errors
     /// When the write lock cannot be had in time.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        Ok(Transaction::new(self.begin_silently().await?))
+    }
+
+    /// The same, of which the audit log does not tell: for what restores the log itself.
+    ///
+    /// # Errors
+    /// When the write lock cannot be had in time.
+    pub async fn begin_unlogged(&self) -> Result<Transaction, DbErr> {
+        Ok(Transaction::unlogged(self.begin_silently().await?))
+    }
+
+    /// Begins to read: everything is seen as it is now, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.backend() {
+            DbBackend::Postgres => {
+                let (level, mode) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+                self.read.begin_with_config(Some(level), Some(mode)).await
+            }
+            _ => self.read.begin().await,
+        }
+    }
+
+    async fn begin_silently(&self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()

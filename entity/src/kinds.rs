@@ -644,3 +644,29 @@ word_list! {
         Link = "LINK",
     }
 }
+
+word_list! {
+    /// What an entry of the audit log tells of.
+    AuditKind {
+        /// Something was changed.
+        Change = "CHANGE",
+        /// Somebody was shown what is not public.
+        Read = "READ",
+    }
+}
+
+word_list! {
+    /// By which way somebody acted.
+    AuditTransport {
+        /// A request over HTTP.
+        Http = "HTTP",
+        /// An operation over a WebSocket.
+        Websocket = "WEBSOCKET",
+        /// The web form of a survey, by its link.
+        Form = "FORM",
+        /// A command on the server's machine.
+        CommandLine = "COMMAND_LINE",
+        /// The server's own work.
+        Server = "SERVER",
+    }
+}

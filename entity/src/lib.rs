@@ -1,11 +1,15 @@
 //! The tables, one a file, as sea-orm entities. A row knows nothing of GraphQL.
 
 pub mod kinds;
+pub mod registry;
 
 pub mod access_state;
 pub mod account;
 pub mod account_grant;
 pub mod api_key;
+pub mod audit_chain;
+pub mod audit_entry;
+pub mod audit_origin;
 pub mod bid;
 pub mod bid_introduction;
 pub mod bid_member;

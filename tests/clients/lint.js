@@ -8,7 +8,7 @@ import { ESLint } from "eslint";
 const VALUES = [
   "Adopter", "AlignedTerm", "Answer", "AnswerConflict", "BarredBody", "BeneficiaryPlace", "BidGroup", "BidIntroduction",
   "BidMember", "BidMoney", "BidVersion", "BoardEntry", "BoardMember", "BoardMilestone", "CalibrationWeight", "CoFundingMember",
-  "CoFundingSuggestion", "Contribution", "Coordinates", "DeclaredLink", "Facet", "FacetBucket", "FieldChange", "FieldConflict",
+  "CoFundingSuggestion", "Contribution", "Coordinates", "DeclaredLink", "ErasedData", "Facet", "FacetBucket", "FieldChange", "FieldConflict",
   "FieldValue", "FundingAward", "FundingMatch", "FundingRuleCheck", "FundingRules", "Identifier", "ImportProblem", "ImportRow",
   "Likeness", "LikenessPart", "MatchRate", "MeasuredShare", "Money", "NamedShare", "NationQuota", "Neighbour",
   "OrganisationGroup", "OrganisationGroupMember", "OrganisationMatch", "OverlapCheck", "OverlapDimension", "OverlapEvidence", "OverlapMatch", "OverlapMove", "OverlapReport",

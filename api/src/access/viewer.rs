@@ -17,6 +17,12 @@ pub struct Grant {
 /// What a signature by an account begins with.
 const SIGNED: &str = "account:";
 
+/// How histories keep an account.
+#[must_use]
+pub fn signature_of(account: Uuid) -> String {
+    format!("{SIGNED}{account}")
+}
+
 /// The account that signed, where one did.
 #[must_use]
 pub fn signer(signature: &str) -> Option<Uuid> {
@@ -96,7 +102,7 @@ impl Viewer {
     #[must_use]
     pub fn signature(&self) -> String {
         match self.account {
-            Some(account) => format!("{SIGNED}{account}"),
+            Some(account) => signature_of(account),
             None => self.name.to_string(),
         }
     }

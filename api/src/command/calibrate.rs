@@ -40,7 +40,7 @@ pub struct CalibrateArgs {
 /// # Errors
 /// When too few findings were decided, there is no such calibration, or the database fails.
 pub fn run(args: &CalibrateArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    let rows = database::runtime()?.block_on(done(args))?;
+    let rows = database::run("calibrate", done(args))?;
     for row in &rows {
         tell(row, out).context("writing the answer")?;
     }

@@ -8,6 +8,7 @@ use matching::{Encoder, Key, Progress as _};
 use tokio::runtime::Runtime;
 
 use super::check::Standing;
+use crate::audit::{Origin, on_behalf};
 use crate::config::{DatabaseArgs, EncoderArgs};
 use crate::error::ApiError;
 use crate::graphql::id::{Kind, encode};
@@ -20,6 +21,11 @@ use crate::store::Database;
 pub(super) fn runtime() -> anyhow::Result<Runtime> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().build().context("starting the runtime")
+}
+
+/// Runs the work of a command, in whose name the audit log has what it changes.
+pub(super) fn run<T>(operation: &str, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    runtime()?.block_on(on_behalf(Origin::command(operation), work))
 }
 
 /// Opens the database without changing it.

@@ -10,7 +10,7 @@ use crate::service::demonstration;
 /// # Errors
 /// When the database cannot be used or the address cannot be bound.
 pub fn run(args: &DemoArgs) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("demo", async {
         let app = database::open(&args.database, &args.encoder).await?;
         let loaded = demonstration::load(&app).await.map_err(database::cause)?;
         database::index(&app).await?;

@@ -66,7 +66,7 @@ pub struct ImportProjectsArgs {
 pub fn run(args: &ImportProjectsArgs, err: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let options = args.input.options(false);
     let mut opened = Opened::open(&args.file, &options, Complaints::new(&args.input)?)?;
-    database::runtime()?.block_on(async {
+    database::run("import projects", async {
         let app = database::open(&args.database, &args.encoder).await?;
         let source = args.source.clone().unwrap_or_else(|| name(&args.file));
         let status = if args.dry_run {

@@ -101,7 +101,7 @@ fn of_kind(kind: Kind, text: &str) -> Result<Uuid, String> {
 /// # Errors
 /// When a body is not known, or the database cannot be used.
 pub fn create(args: &KeyCreateArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("key create", async {
         let app = open(&args.database).await?;
         let operator = Viewer::operator();
         let account = match (args.account, &args.name) {
@@ -172,7 +172,7 @@ fn grants(app: &App, wanted: &[(Role, Option<String>)]) -> anyhow::Result<Vec<(R
 /// # Errors
 /// When the database cannot be used.
 pub fn list(args: &KeyListArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("key list", async {
         let app = open(&args.database).await?;
         let db = app.db.read();
         let mut page = Page::first(100);
@@ -228,7 +228,7 @@ pub fn list(args: &KeyListArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatu
 /// # Errors
 /// When there is no such key, or the database cannot be used.
 pub fn revoke(args: &KeyRevokeArgs, err: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("key revoke", async {
         let app = open(&args.database).await?;
         let row = account::revoke_key(&app, &Viewer::operator(), args.key)
             .await

@@ -11,7 +11,7 @@ use crate::config::DatabaseArgs;
 /// # Errors
 /// When the database cannot be opened or a migration fails; nothing of that migration stays.
 pub fn run(args: &DatabaseArgs) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("migrate", async {
         let database = database::connect(args).await?;
         database.migrate().await.context("migrating the database")?;
         database.close().await.context("closing the database")?;

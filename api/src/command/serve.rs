@@ -1,27 +1,32 @@
 //! `tandem serve`, and the serving part of `tandem demo`.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use futures_util::FutureExt as _;
+use tokio::task::JoinHandle;
 
 use super::{ExitStatus, database};
+use crate::audit::{Origin, on_behalf};
 use crate::config::{ServeArgs, ServerArgs};
 use crate::form;
 use crate::graphql::guarded::Guarded;
 use crate::graphql::{self, examples};
 use crate::http::{self, Doorkeeper, Part, Readiness};
 use crate::live::Silent;
-use crate::service::{App, import_job};
-use crate::store;
+use crate::metrics;
+use crate::service::privacy::retention;
+use crate::service::{App, import_job, measure};
+use crate::{store, traces};
 
 /// Serves until a signal says stop.
 ///
 /// # Errors
 /// When the database cannot be used or the address cannot be bound.
 pub fn run(args: &ServeArgs) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("serve", async {
         let database = database::connect(&args.database).await?;
         if args.no_migrate && !database.is_current().await? {
             bail!(
@@ -59,8 +64,23 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
          GraphQL: http://{address}/graphql   Stop with Ctrl-C.",
         examples::EXAMPLES.len()
     ));
+    let exposed = args.metrics_bind.map(|bind| expose(&app, bind)).transpose()?;
+    let tasks = beside(&app, args).into_iter().chain(exposed);
+    let stopped = running.until_signal().await;
+    // Whatever they were at is undone with its transaction and done at the next start.
+    for task in tasks {
+        task.abort();
+        drop(task.await);
+    }
+    app.db.close().await.context("closing the database")?;
+    stopped.context("stopping the server")?;
+    Ok(ExitStatus::Done)
+}
+
+/// Begins what a server does beside its requests.
+fn beside(app: &App, args: &ServerArgs) -> Vec<JoinHandle<()>> {
     let followed = app.clone();
-    let following = tokio::spawn(async move {
+    let following = async move {
         // Lists are ready first: they take a small part of the time that the index takes.
         if let Err(error) = followed.listing.catch_up(&followed.db).await {
             tracing::error!(
@@ -77,19 +97,40 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
             );
         }
         followed.live.follow(followed.db.clone()).await;
-    });
+    };
     let named = app.clone();
-    let naming = tokio::spawn(async move { named.directory.follow(named.db.clone()).await });
-    let importing = tokio::spawn(import_job::work(app.clone()));
-    let stopped = running.until_signal().await;
-    // Whatever they were at is undone with its transaction and done at the next start.
-    for task in [following, naming, importing] {
-        task.abort();
-        drop(task.await);
-    }
-    app.db.close().await.context("closing the database")?;
-    stopped.context("stopping the server")?;
-    Ok(ExitStatus::Done)
+    let importing = import_job::work(app.clone());
+    let forgetting = retention::follow(app.clone(), args.retention.retention());
+    let traced = args.traces.clone();
+    let mut tasks = vec![
+        tokio::spawn(on_behalf(Origin::server("findOverlaps").deriving(), following)),
+        tokio::spawn(async move { named.directory.follow(named.db.clone()).await }),
+        tokio::spawn(on_behalf(Origin::server("import"), importing)),
+        tokio::spawn(on_behalf(Origin::server("retention"), forgetting)),
+    ];
+    tasks.extend(traced.map(|collector| tokio::spawn(traces::follow(collector))));
+    tasks
+}
+
+/// Tells what is measured on an address of its own, and the person at the terminal where that is.
+fn expose(app: &App, bind: SocketAddr) -> anyhow::Result<JoinHandle<()>> {
+    let measured = app.clone();
+    let refresh: http::Refresh = Arc::new(move || {
+        let app = measured.clone();
+        async move {
+            if let Some(metrics) = metrics::get() {
+                measure::refresh(&app, metrics).await;
+            }
+        }
+        .boxed()
+    });
+    let (address, serving) = http::expose(bind, refresh).context("telling what is measured")?;
+    say(&format!("  Metrics: http://{address}/metrics"));
+    Ok(tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "what is measured is told no more");
+        }
+    }))
 }
 
 async fn readiness(app: &App) -> Readiness {

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use super::{DatabaseArgs, EncoderArgs, values};
+use super::{DatabaseArgs, EncoderArgs, RetentionArgs, values};
 use crate::graphql::limits::Limits;
 use crate::http::{HttpSettings, Origin, SocketSettings};
+use crate::traces::Collector;
 
 /// Arguments of `tandem serve`.
 #[derive(Args, Clone, Debug)]
@@ -69,6 +70,14 @@ pub struct ServerArgs {
     /// Directory with GraphiQL's files, as `script/graphiql` fetches them [default: load them from a CDN]
     #[arg(long, env = "TANDEM_GRAPHIQL_ASSETS", value_name = "DIRECTORY")]
     pub graphiql_assets: Option<PathBuf>,
+    /// Tell Prometheus what is measured, at `/metrics` of this address, on loopback; port 0 takes a free one
+    /// [default: tell nobody]
+    #[arg(long, env = "TANDEM_METRICS_BIND", value_name = "ADDRESS", value_parser = values::loopback_address)]
+    pub metrics_bind: Option<SocketAddr>,
+    /// Send a span of each request to the OpenTelemetry collector at this address, such as `http://127.0.0.1:4318`, by OTLP
+    /// over HTTP in JSON [default: send none]
+    #[arg(long, env = "TANDEM_TRACES", value_name = "URL")]
+    pub traces: Option<Collector>,
     /// How long `/health/ready` says no before the server stops accepting requests
     #[arg(long, env = "TANDEM_DRAIN", value_name = "DURATION", default_value = "0s",
           value_parser = values::duration)]
@@ -80,6 +89,9 @@ pub struct ServerArgs {
     /// Bounds on what clients may ask.
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// For how long personal data are kept.
+    #[command(flatten)]
+    pub retention: RetentionArgs,
 }
 
 /// Bounds on what clients may ask.

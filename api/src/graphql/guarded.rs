@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, TypeKind,
+    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet, TypeKind,
     TypeSystemDefinition,
 };
 use async_graphql::{
@@ -14,11 +14,12 @@ use async_graphql::{
 };
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 
-use super::Schema;
 use super::documents::Documents;
+use super::{Schema, trail};
 use crate::access::Viewer;
 use crate::access::rules::{self, Refused, Root};
 use crate::service::App;
+use crate::store::Database;
 
 /// A schema whose every operation is held against the table of rules, over HTTP and WebSocket alike.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Guarded {
     /// The same schema for documents that are known to be valid; their cost and depth are bounded still.
     lenient: Schema,
     documents: Arc<Documents>,
+    /// Where the audit log is, which is told who looks at what is not public.
+    db: Database,
     /// Operations that the schema has and nobody gave a rule: a mistake of ours, for which nobody else is let in.
     without_rule: Arc<HashSet<String>>,
 }
@@ -45,6 +48,7 @@ impl Guarded {
             schema,
             lenient: super::over(app.clone(), ValidationMode::Fast),
             documents: Arc::default(),
+            db: app.db.clone(),
             without_rule: Arc::new(without_rule),
         }
     }
@@ -92,9 +96,9 @@ impl Executor for Guarded {
         if let Some(known) = &known
             && known.is_valid_with(&request.variables)
         {
-            return self.lenient.execute(request).await;
+            return trail::run(&self.lenient, &self.db, request).await;
         }
-        let response = self.schema.execute(request).await;
+        let response = trail::run(&self.schema, &self.db, request).await;
         if let Some(known) = known
             && response.errors.is_empty()
         {
@@ -140,7 +144,9 @@ impl Guarded {
                     &mut HashSet::new(),
                     &mut fields,
                 );
-                fields.into_iter().map(move |(field, at)| (root, field, at))
+                fields
+                    .into_iter()
+                    .map(move |(field, at)| (root, field.name.node.as_str(), at))
             })
             .filter_map(|(root, field, at)| {
                 let refused = match self.without_rule.contains(field) {
@@ -155,7 +161,7 @@ impl Guarded {
 }
 
 /// The operation of that name, or every one when none is named.
-fn operations<'a>(
+pub(super) fn operations<'a>(
     document: &'a ExecutableDocument,
     name: Option<&'a str>,
 ) -> impl Iterator<Item = &'a OperationDefinition> {
@@ -167,15 +173,15 @@ fn operations<'a>(
 }
 
 /// The root fields of a selection, through fragments, each fragment once.
-fn collect<'a>(
+pub(super) fn collect<'a>(
     document: &'a ExecutableDocument,
     selections: &'a SelectionSet,
     seen: &mut HashSet<&'a str>,
-    fields: &mut Vec<(&'a str, Pos)>,
+    fields: &mut Vec<(&'a Field, Pos)>,
 ) {
     for selection in &selections.items {
         match &selection.node {
-            Selection::Field(field) => fields.push((field.node.name.node.as_str(), field.pos)),
+            Selection::Field(field) => fields.push((&field.node, field.pos)),
             Selection::InlineFragment(fragment) => {
                 collect(document, &fragment.node.selection_set.node, seen, fields);
             }

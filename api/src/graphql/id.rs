@@ -50,9 +50,11 @@ pub enum Kind {
     ProjectMerge,
     /// A calibration.
     Calibration,
+    /// An entry of the audit log.
+    AuditEntry,
 }
 
-const TAGS: [(Kind, u8); 20] = [
+const TAGS: [(Kind, u8); 21] = [
     (Kind::Organisation, b'O'),
     (Kind::Project, b'P'),
     (Kind::Overlap, b'F'),
@@ -73,6 +75,7 @@ const TAGS: [(Kind, u8); 20] = [
     (Kind::ApiKey, b'L'),
     (Kind::ProjectMerge, b'N'),
     (Kind::Calibration, b'Y'),
+    (Kind::AuditEntry, b'E'),
 ];
 
 /// The global id of a row.

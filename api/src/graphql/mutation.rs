@@ -9,6 +9,7 @@ mod group;
 mod import;
 mod merge;
 mod organisation;
+mod privacy;
 mod project;
 mod review;
 mod survey;
@@ -24,6 +25,7 @@ use group::GroupMutation;
 use import::ImportMutation;
 use merge::MergeMutation;
 use organisation::OrganisationMutation;
+use privacy::PrivacyMutation;
 use project::ProjectMutation;
 use review::ReviewMutation;
 use survey::{ResponseMutation, SurveyMutation, SurveyReminderMutation, SurveyUploadMutation};
@@ -46,4 +48,5 @@ pub struct Mutation(
     SurveyUploadMutation,
     SurveyReminderMutation,
     GroupMutation,
+    PrivacyMutation,
 );

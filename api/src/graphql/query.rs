@@ -4,6 +4,7 @@
 //! `Result<Option<…>>` nulls its parent, which the specification keeps for fields that are never null.
 
 mod account;
+mod audit;
 mod board;
 mod funding;
 mod group;
@@ -18,6 +19,7 @@ mod survey;
 
 use account::AccountQuery;
 use async_graphql::MergedObject;
+use audit::AuditQuery;
 use board::BoardQuery;
 use funding::FundingQuery;
 use group::GroupQuery;
@@ -51,4 +53,5 @@ pub struct OtherQuery(
     FundingQuery,
     BoardQuery,
     GroupQuery,
+    AuditQuery,
 );

@@ -1,6 +1,6 @@
 //! What surrounds every request: its id, its log line, the headers that protect browsers.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use actix_web::body::{BodySize, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -17,6 +17,8 @@ use super::media::ResponseMedia;
 use super::request_id::{self, RequestId};
 use super::respond::Failure;
 use super::{HttpSettings, Shared, form, origin};
+use crate::metrics;
+use crate::traces::{self, Context, Span, Told};
 
 /// Headers of every response that does not set its own.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -39,6 +41,7 @@ pub(super) async fn observe<E: Executor, B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let begun = Instant::now();
+    let traced = traces::wanted().then(|| Traced::begin(request.headers()));
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     // An error span, so that no filter that lets a line through takes its id away.
@@ -63,6 +66,9 @@ pub(super) async fn observe<E: Executor, B: MessageBody + 'static>(
         share_with(headers, &origin);
     }
     span.in_scope(|| log(&response, begun));
+    if let Some(traced) = traced.flatten() {
+        traced.end(&response, &id);
+    }
     Ok(response)
 }
 
@@ -113,6 +119,50 @@ fn share_with(headers: &mut HeaderMap, origin: &str) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
 }
 
+/// A request that a collector is told of.
+struct Traced {
+    context: Context,
+    begun: SystemTime,
+}
+
+impl Traced {
+    fn begin(headers: &HeaderMap) -> Option<Self> {
+        let parent = headers.get("traceparent").and_then(|value| value.to_str().ok());
+        Some(Self {
+            context: Context::below(parent)?,
+            begun: SystemTime::now(),
+        })
+    }
+
+    fn end<B: MessageBody>(self, response: &ServiceResponse<B>, id: &RequestId) {
+        let request = response.request();
+        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+        let summary = request.extensions().get::<Summary>().cloned().unwrap_or_default();
+        let status = response.status();
+        let text = |text: &str| Told::Text(text.to_owned());
+        let mut attributes = vec![
+            ("http.request.method", text(request.method().as_str())),
+            ("http.route", text(&route)),
+            ("http.response.status_code", Told::Number(status.as_u16().into())),
+            ("tandem.request_id", text(id.as_str())),
+        ];
+        if let Some(operation) = &summary.operation {
+            attributes.push(("graphql.operation.type", text(operation.kind.keyword())));
+            if let Some(name) = &operation.name {
+                attributes.push(("graphql.operation.name", text(name)));
+            }
+        }
+        traces::ended(Span {
+            context: self.context,
+            name: format!("{} {route}", request.method()),
+            begun: self.begun,
+            ended: SystemTime::now(),
+            attributes,
+            failed: status.is_server_error(),
+        });
+    }
+}
+
 fn log<B: MessageBody>(response: &ServiceResponse<B>, begun: Instant) {
     let request = response.request();
     let summary = request.extensions().get::<Summary>().cloned().unwrap_or_default();
@@ -122,6 +172,12 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, begun: Instant) {
         BodySize::None => Some(0),
         BodySize::Stream => None,
     };
+    if let Some(metrics) = metrics::get() {
+        let kind = operation.map_or("other", |operation| operation.kind.keyword());
+        let route = request.match_pattern();
+        let route = route.as_deref().unwrap_or("none");
+        metrics.answered(route, response.status().as_u16(), kind, begun.elapsed());
+    }
     tracing::info!(
         method = %request.method(),
         path = form::loggable(request.path()),

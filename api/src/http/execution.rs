@@ -4,13 +4,16 @@ use std::panic::AssertUnwindSafe;
 
 use actix_web::http::StatusCode;
 use async_graphql::{Executor, Request, Response, ServerError};
+use entity::kinds::AuditTransport;
 use futures_util::FutureExt as _;
 
 use super::Shared;
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
 use crate::access::Viewer;
+use crate::audit::Origin;
 use crate::graphql::limits::{self, Operation, OperationKind, Refusal};
+use crate::metrics;
 
 /// What the access log tells of an operation. Never its variables: they can be confidential.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +35,11 @@ pub(super) fn with_context(
     id: &RequestId,
     client: ClientAddress,
     viewer: Viewer,
+    transport: AuditTransport,
 ) -> Request {
-    request.data(id.clone()).data(client).data(viewer)
+    let address = client.0.map(|address| address.ip());
+    let origin = Origin::request(transport, &viewer.signature(), id.as_str(), address);
+    request.data(id.clone()).data(client).data(viewer).data(origin)
 }
 
 /// Executes a query or a mutation.
@@ -49,7 +55,12 @@ pub(super) async fn execute<E: Executor>(
     }
     let running = AssertUnwindSafe(shared.executor.execute(request)).catch_unwind();
     match tokio::time::timeout(shared.settings.request_timeout, running).await {
-        Ok(Ok(response)) => Ok(response),
+        Ok(Ok(response)) => {
+            if let Some(metrics) = metrics::get() {
+                metrics.ran(operation.kind.keyword(), !response.errors.is_empty());
+            }
+            Ok(response)
+        }
         Ok(Err(_panic)) => Err(panicked()),
         Err(_elapsed) => Err(timed_out(shared)),
     }

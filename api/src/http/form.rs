@@ -8,12 +8,15 @@ use actix_web::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, ORIGIN,
 };
 use actix_web::web::{self, Bytes, Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use async_graphql::Executor;
+use entity::kinds::AuditTransport;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 
+use super::request_id::RequestId;
 use super::{Shared, origin};
+use crate::audit::Origin;
 
 /// What every such address begins with.
 const ROOM: &str = "/survey/";
@@ -33,6 +36,8 @@ pub struct FormRequest {
     pub fields: Option<Bytes>,
     /// Whether a script asks, which wants JSON and no page.
     pub scripted: bool,
+    /// Where it came from, for the audit log.
+    pub origin: Origin,
 }
 
 /// The answer to it.
@@ -136,12 +141,16 @@ async fn answer<E>(
     let Some(Forms(tell)) = &shared.settings.forms else {
         return HttpResponse::NotFound().finish();
     };
+    let id = http.extensions().get::<RequestId>().cloned();
+    let id = id.unwrap_or_else(RequestId::fresh);
+    let address = http.peer_addr().map(|address| address.ip());
     let accept = http.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let request = FormRequest {
         token,
         query: http.query_string().to_owned(),
         fields,
         scripted: accept.is_some_and(|accept| accept.starts_with("application/json")),
+        origin: Origin::request(AuditTransport::Form, "", id.as_str(), address).asking("surveyForm"),
     };
     let told = match tokio::time::timeout(shared.settings.request_timeout, tell(request)).await {
         Ok(told) => told,

@@ -8,6 +8,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use async_graphql::{Executor, Request};
 use bytes::BytesMut;
+use entity::kinds::AuditTransport;
 use futures_util::StreamExt as _;
 
 use super::execution::{self, Summary};
@@ -151,7 +152,13 @@ async fn run<E: Executor>(
     if read_only && operation.kind != OperationKind::Query {
         return Err(Failure::method("only queries run over GET; use POST", "POST"));
     }
-    let request = execution::with_context(request, &id, ClientAddress(http.peer_addr()), viewer);
+    let request = execution::with_context(
+        request,
+        &id,
+        ClientAddress(http.peer_addr()),
+        viewer,
+        AuditTransport::Http,
+    );
     let response = execution::execute(shared, &operation, request).await?;
     summary.errors = response.errors.len();
     http.extensions_mut().insert(summary);

@@ -7,6 +7,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_P
 use actix_web::web::{self, Data};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use async_graphql::{Executor, Request, Value, Variables};
+use entity::kinds::AuditTransport;
 use serde_json::json;
 
 use super::Shared;
@@ -54,7 +55,13 @@ async fn written<E: Executor>(
         return Err(missing());
     };
     let viewer = shared.viewer(http.headers()).await?;
-    let request = execution::with_context(request, request_id, ClientAddress(http.peer_addr()), viewer);
+    let request = execution::with_context(
+        request,
+        request_id,
+        ClientAddress(http.peer_addr()),
+        viewer,
+        AuditTransport::Http,
+    );
     let response = execution::execute(shared, &operation, request).await?;
     let refused = response.errors.iter().any(|error| {
         let code = error.extensions.as_ref().and_then(|told| told.get("code"));

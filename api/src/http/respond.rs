@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::media::ResponseMedia;
 use super::request_id::RequestId;
+use crate::metrics;
 
 /// What the client did wrong or the server could not do, before or instead of executing an operation.
 #[derive(Debug)]
@@ -135,6 +136,15 @@ pub(super) fn stamp(response: &mut Response, id: &RequestId) {
             set_extension(error, "code", "BAD_USER_INPUT");
         }
         set_extension(error, "requestId", id.as_str());
+        count(error);
+    }
+}
+
+/// Counts an error by its code.
+fn count(error: &ServerError) {
+    let code = error.extensions.as_ref().and_then(|values| values.get("code"));
+    if let (Some(metrics), Some(Value::String(code))) = (metrics::get(), code) {
+        metrics.told(code);
     }
 }
 

@@ -16,6 +16,7 @@ use super::media::ResponseMedia;
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
 use super::{Shared, admission, origin};
+use crate::metrics;
 use session::Connection;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -80,7 +81,12 @@ impl<E: Executor> Place<E> {
             .sockets
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, more)
         {
-            Ok(_) => Ok(Self(shared)),
+            Ok(_) => {
+                if let Some(metrics) = metrics::get() {
+                    metrics.sockets.inc();
+                }
+                Ok(Self(shared))
+            }
             Err(_) => Err(Failure::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "LIMIT_EXCEEDED",
@@ -93,5 +99,8 @@ impl<E: Executor> Place<E> {
 impl<E: Executor> Drop for Place<E> {
     fn drop(&mut self) {
         self.0.sockets.fetch_sub(1, Ordering::AcqRel);
+        if let Some(metrics) = metrics::get() {
+            metrics.sockets.dec();
+        }
     }
 }

@@ -240,19 +240,29 @@ pub async fn revoke(app: &App, account: Uuid, role: Role, organisation: Option<U
 /// When there is no such account, or nobody would be left who may do everything.
 pub async fn close(app: &App, account: Uuid) -> ApiResult<()> {
     let txn = app.db.begin().await?;
-    store::account::touch_state(&txn).await?;
-    if store::account::by_id(&txn, account).await?.is_none() {
-        return Err(no_account());
-    }
-    let now = clock::now();
-    let keys = store::account::keys(&txn, &[account]).await?;
-    let keys: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
-    store::account::revoke_keys(&txn, &keys, now).await?;
-    store::account::close(&txn, account, now).await?;
-    some_administrator(&txn, &["id"]).await?;
+    close_within(&txn, account, &["id"]).await?;
     txn.commit().await?;
     app.doors.forget();
     Ok(())
+}
+
+/// The same, as a part of something larger. A mistake is told at `path`.
+pub(super) async fn close_within(
+    db: &impl ConnectionTrait,
+    account: Uuid,
+    path: &[&str],
+) -> ApiResult<account::Model> {
+    store::account::touch_state(db).await?;
+    let Some(row) = store::account::by_id(db, account).await? else {
+        return Err(no_account());
+    };
+    let now = clock::now();
+    let keys = store::account::keys(db, &[account]).await?;
+    let keys: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+    store::account::revoke_keys(db, &keys, now).await?;
+    store::account::close(db, account, now).await?;
+    some_administrator(db, path).await?;
+    Ok(row)
 }
 
 async fn open(db: &impl ConnectionTrait, id: Uuid) -> ApiResult<account::Model> {

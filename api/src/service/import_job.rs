@@ -14,7 +14,7 @@ use clap::ValueEnum as _;
 use entity::import_job::{ActiveModel, Model};
 use entity::import_row;
 use entity::kinds::ImportState;
-use sea_orm::{DatabaseTransaction, Set};
+use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,8 +23,8 @@ use super::import::{Bodies, Import, RowResult, Tally, write};
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::projects::{Format, ReadOptions, Row};
-use crate::store;
 use crate::store::organisation::Rows;
+use crate::store::{self, Transaction};
 pub use commit::{commit, work_through};
 pub use preview::{Preview, Upload, preview};
 pub use queue::{Queue, work};
@@ -231,7 +231,7 @@ impl Running {
     }
 
     /// Notes in the batch's own transaction what became of its rows, and how far the job has come.
-    async fn note(&self, txn: &DatabaseTransaction, results: &[RowResult], tally: Tally) -> ApiResult<Model> {
+    async fn note(&self, txn: &Transaction, results: &[RowResult], tally: Tally) -> ApiResult<Model> {
         let job = &self.job;
         let done = job.rows_done + i64::try_from(results.len()).unwrap_or(i64::MAX);
         let unexpected = commit::keep_rows(txn, job, results).await?;

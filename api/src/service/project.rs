@@ -11,7 +11,7 @@ pub mod version;
 use chrono::{DateTime, Utc};
 use entity::kinds::{ProjectChange, ProjectStatus};
 use entity::project;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
@@ -19,7 +19,7 @@ use super::retry::Retry;
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
-use crate::store;
+use crate::store::{self, Transaction};
 pub use bundle::{Origin, assemble};
 pub use checks::LONGEST_SHORT_TEXT;
 pub(super) use checks::bounded_text;
@@ -291,7 +291,7 @@ async fn touch(
     finish(app, txn, changed).await
 }
 
-async fn finish(app: &App, txn: DatabaseTransaction, changed: bool) -> ApiResult<()> {
+async fn finish(app: &App, txn: Transaction, changed: bool) -> ApiResult<()> {
     if !changed {
         txn.rollback().await?;
         return Err(changed_meanwhile());

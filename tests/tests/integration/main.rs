@@ -10,7 +10,11 @@ mod access;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod authorities;
+#[cfg(test)]
+mod backups;
 #[cfg(test)]
 mod boards;
 #[cfg(test)]
@@ -18,7 +22,11 @@ mod command_line;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]
+mod dependencies;
+#[cfg(test)]
 mod dismissals;
+#[cfg(test)]
+mod doctor;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
@@ -40,6 +48,8 @@ mod learning;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
+mod operation;
+#[cfg(test)]
 mod organisations;
 #[cfg(test)]
 mod outcomes;
@@ -49,6 +59,8 @@ mod outside_clients;
 mod overlaps;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod privacy;
 #[cfg(test)]
 mod projects;
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub fn run(args: &ImportCallsArgs, err: &mut dyn Write) -> anyhow::Result<ExitSt
     let mut complaints = Complaints::new(&args.input)?;
     let title = args.file.display().to_string();
     let (mut tally, mut remarks, mut rows_refused) = (Tally::default(), Vec::new(), 0);
-    database::runtime()?.block_on(async {
+    database::run("import calls", async {
         let app = database::open(&args.database, &EncoderArgs::default()).await?;
         let operator = Viewer::operator();
         let mut batch = Vec::with_capacity(BATCH);

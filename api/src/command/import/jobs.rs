@@ -90,7 +90,7 @@ fn parsed(text: &str) -> Result<Uuid, String> {
 /// # Errors
 /// When the database cannot be used.
 pub fn list(args: &ImportListArgs, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("import list", async {
         let database = database::connect(&args.database).await?;
         if !database.is_current().await? {
             bail!("the database's tables are not up to date: run `tandem migrate`");
@@ -137,7 +137,7 @@ fn line(job: &Model) -> String {
 /// # Errors
 /// When there is no such import, it was not written, or the database fails.
 pub fn undo(args: &ImportUndoArgs, err: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("import undo", async {
         let app = database::open(&args.database, &args.encoder).await?;
         let begun = import_job::undo(&app, args.job, &args.reason, COMMAND_LINE).await;
         begun.map_err(database::cause)?;
@@ -187,7 +187,7 @@ async fn left(app: &App, job: &Model, err: &mut dyn Write) -> anyhow::Result<()>
 /// # Errors
 /// When there is no such import, it has ended, the file is another, or the database fails.
 pub fn resume(args: &ImportResumeArgs, err: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    database::runtime()?.block_on(async {
+    database::run("import resume", async {
         let app = database::open(&args.database, &args.encoder).await?;
         let found = import_job::by_id(&app, args.job).await;
         let job = found.map_err(database::cause)?;

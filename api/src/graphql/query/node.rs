@@ -6,6 +6,7 @@ use super::survey;
 use crate::error::ApiResult;
 use crate::graphql::id::{Kind, decode};
 use crate::graphql::types::account::Account;
+use crate::graphql::types::audit::AuditEntry;
 use crate::graphql::types::board::{Board, Interest};
 use crate::graphql::types::cluster::OverlapCluster;
 use crate::graphql::types::merge::ProjectMerge;
@@ -100,7 +101,15 @@ impl NodeQuery {
                     let row = store::account::by_id(db, id).await?;
                     row.map(|row| Node::Account(Account(row)))
                 }
-                Some((Kind::Import | Kind::Account | Kind::ApiKey | Kind::Calibration, _)) | None => None,
+                Some((Kind::AuditEntry, id)) if viewer.is_administrator() => {
+                    let row = store::audit::by_id(db, id).await?;
+                    row.map(|row| Node::AuditEntry(AuditEntry(row)))
+                }
+                Some((
+                    Kind::Import | Kind::Account | Kind::ApiKey | Kind::Calibration | Kind::AuditEntry,
+                    _,
+                ))
+                | None => None,
             })
         };
         found.await.transpose()

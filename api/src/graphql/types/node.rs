@@ -3,6 +3,7 @@
 use async_graphql::{ID, Interface};
 
 use super::account::Account;
+use super::audit::AuditEntry;
 use super::bid::Bid;
 use super::board::{Board, Interest};
 use super::cluster::OverlapCluster;
@@ -52,6 +53,8 @@ pub enum Node {
     SurveyUpload(SurveyUpload),
     /// An account, for its owner and administrators.
     Account(Account),
+    /// An entry of the audit log, for administrators.
+    AuditEntry(AuditEntry),
     /// A funding call.
     FundingCall(FundingCall),
     /// A bid.

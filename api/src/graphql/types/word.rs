@@ -619,3 +619,29 @@ word_list! {
         Write,
     }
 }
+
+word_list! {
+    /// What an entry of the audit log tells of.
+    AuditKind {
+        /// Something was changed.
+        Change,
+        /// Somebody was shown what is not public.
+        Read,
+    }
+}
+
+word_list! {
+    /// By which way somebody acted.
+    AuditTransport {
+        /// A request over HTTP.
+        Http,
+        /// An operation over a WebSocket.
+        Websocket,
+        /// The web form of a survey, by its link.
+        Form,
+        /// A command on the server's machine.
+        CommandLine,
+        /// The server's own work.
+        Server,
+    }
+}

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session};
 use async_graphql::{Executor, Response};
+use entity::kinds::AuditTransport;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -206,7 +207,13 @@ impl<E: Executor> Connection<E> {
         };
         match admitted {
             Ok(operation) => {
-                let request = execution::with_context(request, &request_id, self.client, viewer);
+                let request = execution::with_context(
+                    request,
+                    &request_id,
+                    self.client,
+                    viewer,
+                    AuditTransport::Websocket,
+                );
                 let events =
                     operations::events(self.shared.clone(), id.clone(), request_id, operation, request);
                 self.operations.start(id, events);

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{undo_through, work_through};
+use crate::audit::{Origin, on_behalf};
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::service::App;
@@ -77,10 +78,23 @@ async fn due(app: &App, begun: &[Uuid], started: bool) -> ApiResult<Vec<Model>> 
 }
 
 async fn carry_on(app: &App, job: Model) -> ApiResult<Model> {
-    match job.state {
-        ImportState::Undoing => undo_through(app, job.id).await,
-        _ => work_through(app, job).await,
-    }
+    // Whoever asked for it did it, whichever process works it through.
+    let undoes = job.state == ImportState::Undoing;
+    let (actor, operation) = match (undoes, &job.undone_by) {
+        (true, Some(by)) => (by.clone(), "undoImport"),
+        _ => (job.created_by.clone(), "import"),
+    };
+    let origin = Origin {
+        actor,
+        ..Origin::server(operation)
+    };
+    let work = async {
+        match undoes {
+            true => undo_through(app, job.id).await,
+            false => work_through(app, job).await,
+        }
+    };
+    on_behalf(origin, work).await
 }
 
 fn tell(job: Uuid, error: &ApiError) {

@@ -3,7 +3,7 @@
 
 use entity::kinds::{OverlapRelation, ProjectChange, ProjectStatus};
 use entity::{project, project_source as source};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::respondent::Respondent;
@@ -14,8 +14,8 @@ use crate::service::overlap::{self, CheckMatch, Draft};
 use crate::service::project::version::{self, Change, State};
 use crate::service::project::{Origin, ProjectDraft, Resolved, Stamp, assemble, resolve};
 use crate::service::{App, fingerprint};
-use crate::store;
 use crate::store::search::folded;
+use crate::store::{self, Transaction};
 use crate::survey::answer::{Answer, ProjectItem};
 use crate::survey::check::Answers;
 
@@ -247,7 +247,7 @@ async fn sources(
 /// Every project that cannot be taken, by its place.
 pub(super) async fn write(
     app: &App,
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     respondent: &Respondent,
     answers: &Answers,
 ) -> ApiResult<Answers> {
@@ -293,7 +293,7 @@ fn placed(mut mistake: UserError, question: &str, place: usize) -> UserError {
 
 struct Writing<'a> {
     app: &'a App,
-    txn: &'a DatabaseTransaction,
+    txn: &'a Transaction,
     respondent: &'a Respondent,
     sources: Vec<source::Model>,
     /// The authority, and those that it took over from.

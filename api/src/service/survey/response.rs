@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use entity::kinds::SurveyResponseState as State;
 use entity::{survey_answer as answer, survey_answer_version as version, survey_response as response};
-use sea_orm::{DatabaseTransaction, Set};
+use sea_orm::Set;
 use uuid::Uuid;
 
 use super::prefill::{self, Prefilled};
@@ -17,7 +17,7 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::service::App;
-use crate::store;
+use crate::store::{self, Transaction};
 use crate::survey::answer::Answer;
 use crate::survey::check::{Answers, keepable};
 
@@ -171,7 +171,7 @@ pub(super) fn merged(given: &Given, ready: &[Ready]) -> Answers {
 
 /// Writes answers within a transaction.
 pub(super) async fn save_in(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     respondent: &Respondent,
     ready: Vec<Ready>,
 ) -> ApiResult<Vec<AnswerConflict>> {
@@ -234,7 +234,7 @@ fn changeable(row: &response::Model) -> ApiResult<()> {
 }
 
 /// Notes that something was answered; whoever had declined thereby takes part after all.
-async fn began(txn: &DatabaseTransaction, row: &response::Model) -> ApiResult<()> {
+async fn began(txn: &Transaction, row: &response::Model) -> ApiResult<()> {
     let state = match row.state {
         State::Invited | State::Refused | State::Ineligible => State::Draft,
         other => other,
@@ -258,7 +258,7 @@ pub(super) struct Keeping<'a> {
 
 impl Keeping<'_> {
     /// Makes it the present answer.
-    pub(super) async fn answer(&self, txn: &DatabaseTransaction, revision: i32) -> ApiResult<()> {
+    pub(super) async fn answer(&self, txn: &Transaction, revision: i32) -> ApiResult<()> {
         let row = answer::Model {
             response_id: self.response,
             question: self.question.to_owned(),
@@ -271,7 +271,7 @@ impl Keeping<'_> {
         self.version(txn, revision, true).await
     }
 
-    async fn version(&self, txn: &DatabaseTransaction, revision: i32, taken: bool) -> ApiResult<()> {
+    async fn version(&self, txn: &Transaction, revision: i32, taken: bool) -> ApiResult<()> {
         let row = version::Model {
             id: Uuid::now_v7(),
             response_id: self.response,

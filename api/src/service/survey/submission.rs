@@ -2,7 +2,7 @@
 
 use entity::kinds::SurveyResponseState as State;
 use entity::{survey_response as response, survey_submission as submission};
-use sea_orm::{DatabaseTransaction, Set};
+use sea_orm::Set;
 use uuid::Uuid;
 
 use super::project::Overlapping;
@@ -14,7 +14,7 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
 use crate::service::directory::{Meaning, Meanings, listed};
-use crate::store;
+use crate::store::{self, Transaction};
 use crate::survey::answer::Answer;
 use crate::survey::check::{Answers, asked, complete};
 
@@ -135,7 +135,7 @@ pub(super) fn checked(app: &App, respondent: &Respondent, answers: &Answers) -> 
 /// Writes the projects, the answers with their ids, and the submission. Returns the answers as submitted.
 async fn record(
     app: &App,
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     respondent: &Respondent,
     answers: Answers,
 ) -> ApiResult<Answers> {
@@ -183,7 +183,7 @@ async fn record(
 
 /// Notes beside each project of an answer which project of the catalogue it is, so that the next submission means it too.
 async fn remember(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     respondent: &Respondent,
     before: &Answers,
     after: &Answers,
