@@ -1,7 +1,9 @@
 //! Who asks, and what they may do.
 
 pub mod credential;
+pub mod loopback;
 pub mod rules;
+pub mod token;
 pub mod viewer;
 
 pub use entity::kinds::Role;

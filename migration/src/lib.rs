@@ -12,6 +12,7 @@ mod m20261122_12_calibrations;
 mod m20261122_12_funding;
 mod m20261122_13_boards;
 mod m20261122_14_surveys;
+mod m20261122_15_identities;
 mod m20261122_1_meaning;
 mod m20261122_2_history;
 mod m20261122_3_identity;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_12_funding::Migration),
             Box::new(m20261122_13_boards::Migration),
             Box::new(m20261122_14_surveys::Migration),
+            Box::new(m20261122_15_identities::Migration),
         ]
     }
 }
