@@ -3,6 +3,7 @@
 //! The records are made from a seed: each takes its words from the descriptions of two public services of the
 //! shared folder; one in ten is an edited copy of another (words dropped, exchanged, misspelt). Or, given two
 //! files instead of a count, those that `script/bench.d/generate.py` made: RECORDS.jsonl and TRUTH.csv.
+//! With a third argument, whatever it is, it tells what other thresholds would find instead of timing checks.
 #![expect(
     clippy::print_stdout,
     clippy::as_conversions,
@@ -65,6 +66,24 @@ fn report(found: &HashSet<(usize, usize)>, truth: &Truth) {
     );
 }
 
+/// Prints what lower and higher thresholds would find. Pairs below the least are not looked at.
+fn by_threshold(catalogue: &Catalogue, truth: &Truth) {
+    let options = ScanOptions {
+        min_score: 0.01,
+        top: None,
+        explain: false,
+    };
+    let findings = catalogue.scan(&options, &sets::Quiet);
+    for least in [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] {
+        let over = findings.iter().filter(|found| found.score.value() >= least);
+        let found = over
+            .map(|f| (sets::index(f.left), sets::index(f.right)))
+            .collect();
+        println!("from {least}:");
+        report(&found, truth);
+    }
+}
+
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
@@ -75,7 +94,7 @@ fn cpu_seconds() -> f64 {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (records, truth) = match arguments.as_slice() {
-        [records, truth] => read(records, truth).unwrap_or_default(),
+        [records, truth, ..] => read(records, truth).unwrap_or_default(),
         _ => {
             let count = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(100_000);
             let (records, copies) = made::records(count);
@@ -115,6 +134,9 @@ fn main() {
         .map(|f| (sets::index(f.left), sets::index(f.right)))
         .collect();
     report(&found, &truth);
+    if arguments.get(2).is_some() {
+        return by_threshold(&catalogue, &truth);
+    }
     let [median, most, slowest] = checks::times(&catalogue, &drafts);
     println!("check: p50 {median:.2} ms, p99 {most:.2} ms, slowest {slowest:.2} ms");
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

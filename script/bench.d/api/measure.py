@@ -140,8 +140,9 @@ def graphql(query, variables=None):
 
 
 
-def tandem(binaries, url, folder, ids, tag):
-    command = [binaries / "tandem", "serve", "--bind", "127.0.0.1:0", "--database-url", url]
+def tandem(binaries, url, folder, ids, tag, log="warn"):
+    """Without a line in the log for each request unless asked for, as the others are: they write none."""
+    command = [binaries / "tandem", "serve", "--bind", "127.0.0.1:0", "--database-url", url, "--log", log]
     with serving(command, folder, "/health/ready") as (address, pid):
         server = (address.rstrip("/") + "/graphql", pid)
         named = [base64.urlsafe_b64encode(bytes([tag]) + uuid.UUID(one).bytes).decode().rstrip("=") for one in ids]
@@ -216,6 +217,7 @@ def main():
         print("| server | database | one by id | page of 50 | faceted search |\n|---|---|---:|---:|---:|")
         for server, database, measured in (
             ("Tandem", "PostgreSQL", lambda: tandem(binaries, postgres, folder, ids, tag)),
+            ("Tandem, logging each request", "PostgreSQL", lambda: tandem(binaries, postgres, folder, ids, tag, "info")),
             ("bare handler", "PostgreSQL", lambda: bare(binaries, postgres, folder, ids)),
             ("GraphQL Yoga", "PostgreSQL", lambda: node("yoga", postgres, folder, ids, ONE, YOGA_PAGE)),
             ("PostGraphile", "PostgreSQL", lambda: node("postgraphile", postgres, folder, ids, GRAPHILE_ONE,

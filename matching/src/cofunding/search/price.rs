@@ -19,7 +19,7 @@ pub(in crate::cofunding) struct Scale {
     local: i128,
 }
 
-/// What a cost comes to, in grains; `None` of its parts is below nothing.
+/// What a cost comes to, in grains; no part is below nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::cofunding) struct Grains {
     /// What it adds to the saving, unless it is the dearest; rounded up.
