@@ -115,7 +115,6 @@ async fn errors_tell_no_causes() {
     for document in [
         "{ leak }",
         "{ boom }",
-        "{ __typename @skip }",
         "{ echo(text: 7) }",
         "query ($v: Nothing) { hello }",
     ] {

@@ -131,7 +131,8 @@ async fn the_schema_is_shown_to_whom_it_is_for() {
         let plain = get(&server, "/graphql?query=%7B__typename%20hello%7D", key).await;
         assert_eq!(plain.0, 200, "a type's name is no secret: {plain:?}");
     }
-    let mut client = Client::ready(&introspecting(Introspection::Known)).await;
+    let server = introspecting(Introspection::Known);
+    let mut client = Client::ready(&server).await;
     client.subscribe("1", documents[0]).await;
     assert_eq!(
         client.next().await["payload"][0]["extensions"]["code"],
