@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod export;
 pub mod import;
 mod intake;
+pub mod issuer;
 pub mod key;
 pub mod link;
 pub mod migrate;
@@ -79,6 +80,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Key(KeyCommand::Create(args)) => key::create(&args, &mut out, &mut err),
         Command::Key(KeyCommand::List(args)) => key::list(&args, &mut out),
         Command::Key(KeyCommand::Revoke(args)) => key::revoke(&args, &mut err),
+        Command::Issuer(args) => issuer::run(&args),
         Command::Import(ImportCommand::Projects(args)) => import::run(&args, &mut err),
         Command::Import(ImportCommand::Calls(args)) => import::calls::run(&args, &mut err),
         Command::Import(ImportCommand::List(args)) => import::jobs::list(&args, &mut out),

@@ -4,7 +4,9 @@
 //! shows all three. A flag wins over the environment.
 
 mod database;
+mod identity;
 mod retention;
+mod safety;
 mod server;
 mod values;
 
@@ -23,13 +25,17 @@ use crate::command::export::{ExportProjectsArgs, ExportTemplateArgs};
 use crate::command::import::ImportProjectsArgs;
 use crate::command::import::calls::ImportCallsArgs;
 use crate::command::import::jobs::{ImportListArgs, ImportResumeArgs, ImportUndoArgs};
+use crate::command::issuer::IssuerArgs;
 use crate::command::key::{KeyCreateArgs, KeyListArgs, KeyRevokeArgs};
 use crate::command::link::LinkArgs;
 use crate::command::retention::RetentionCommandArgs;
 use crate::command::scan::ScanArgs;
 pub use database::{Backend, DatabaseArgs, DatabaseUrl, DatabaseUrlError};
+pub use identity::OidcArgs;
 pub use retention::RetentionArgs;
+pub use safety::SafetyArgs;
 pub use server::{DemoArgs, ServeArgs, ServerArgs};
+pub use values::loopback_address;
 
 /// Finds local-government projects that overlap, says why, and turns an overlap into a partner.
 ///
@@ -77,6 +83,8 @@ pub enum Command {
     /// Make, list and revoke the keys that programs and people are let in by
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Give out tokens for trying sign-in out on this machine; never for anything that matters
+    Issuer(IssuerArgs),
     /// Bring the database to the newest version and stop
     Migrate(DatabaseArgs),
     /// Write the whole database to a file, while it is in use

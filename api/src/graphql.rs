@@ -12,6 +12,7 @@ pub mod limits;
 mod loaders;
 pub mod mutation;
 pub mod pagination;
+pub mod pricing;
 pub mod query;
 pub mod scalar;
 pub mod subscription;
@@ -37,6 +38,8 @@ const MOST_COMPLEX: usize = 60_000;
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .limit_complexity(MOST_COMPLEX)
+        // They tell strangers what the schema has, and finding them costs more the longer a wrong name is.
+        .disable_suggestions()
         .register_output_type::<types::node::Node>()
         .register_output_type::<types::organisation::Organisation>()
 }

@@ -7,11 +7,13 @@
 
 mod access;
 mod admission;
+mod allowance;
 mod execution;
 mod exposition;
 mod form;
 mod graphql;
 mod health;
+mod introspection;
 mod media;
 mod origin;
 mod page;
@@ -22,21 +24,28 @@ mod respond;
 mod running;
 mod settings;
 mod socket;
+mod trusted;
 mod upload;
 
 pub use admission::Doorkeeper;
+pub use allowance::AllowanceSettings;
 pub use exposition::{Refresh, expose};
 pub use form::{FormAnswer, FormRequest, Forms};
 pub use health::{Part, Readiness};
+pub use introspection::Introspection;
 pub use origin::Origin;
 pub use request_id::{ClientAddress, RequestId};
 pub use running::{Running, serve};
 pub use settings::{HttpSettings, SocketSettings};
+pub use trusted::{DocumentSettings, TrustedDocuments};
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use async_graphql::Executor;
 use tokio::sync::{Semaphore, watch};
+
+use crate::graphql::pricing::Prices;
 
 /// What every handler shares.
 struct Shared<E> {
@@ -46,6 +55,8 @@ struct Shared<E> {
     page: page::Page,
     readiness: health::Probe,
     doorkeeper: Doorkeeper,
+    prices: Prices,
+    allowances: Arc<allowance::Allowances>,
     /// Turns `true` when the server begins to stop.
     stopping: watch::Receiver<bool>,
     /// WebSocket connections that are open.

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod form;
 pub mod graphql;
 pub mod http;
+pub mod issuer;
 pub mod live;
 pub mod logging;
 pub mod metrics;

@@ -19,6 +19,9 @@ pub struct Model {
     pub issuer: Option<String>,
     /// What the issuer calls them.
     pub subject: Option<String>,
+    /// Where a person gets mail, in lower case: as the issuer verified it, or by which they are to be known when they come
+    /// for the first time.
+    pub email: Option<String>,
     /// When they were first known.
     pub created_at: DateTimeUtc,
     /// When the account was closed, if it was.

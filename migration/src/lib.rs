@@ -12,6 +12,7 @@ mod m20261122_12_calibrations;
 mod m20261122_12_funding;
 mod m20261122_13_boards;
 mod m20261122_14_surveys;
+mod m20261122_15_identities;
 mod m20261122_16_audit;
 mod m20261122_18_groups;
 mod m20261122_19_second_looks;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_12_funding::Migration),
             Box::new(m20261122_13_boards::Migration),
             Box::new(m20261122_14_surveys::Migration),
+            Box::new(m20261122_15_identities::Migration),
             Box::new(m20261122_16_audit::Migration),
             Box::new(m20261122_18_groups::Migration),
             Box::new(m20261122_19_second_looks::Migration),

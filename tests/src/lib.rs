@@ -22,6 +22,7 @@ pub mod binary;
 pub mod database;
 pub mod golden;
 pub mod inside;
+pub mod issuer;
 pub mod patience;
 pub mod rows;
 pub mod server;

@@ -20,6 +20,7 @@ pub struct Server {
     /// The administrator's key.
     pub key: String,
     process: Process,
+    settings: Vec<String>,
 }
 
 impl Server {
@@ -28,13 +29,23 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub async fn start(database: Database) -> Self {
-        let key = key(database.folder(), &database.url, &["--role", "administrator"]);
-        Self::start_with(database, key).await
+        Self::start_as(database, &[]).await
     }
 
-    async fn start_with(database: Database, key: String) -> Self {
+    /// Starts one with settings of its own, as `tandem serve` takes them.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_as(database: Database, settings: &[&str]) -> Self {
+        let key = key(database.folder(), &database.url, &["--role", "administrator"]);
+        let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
+        Self::start_with(database, key, settings).await
+    }
+
+    async fn start_with(database: Database, key: String, settings: Vec<String>) -> Self {
         let mut command = binary::command(database.folder());
         command.args(["serve", "--bind", "127.0.0.1:0", "--database-url", &database.url]);
+        command.args(&settings);
         let process = Process::start(command);
         Self {
             url: process.url.clone(),
@@ -42,13 +53,14 @@ impl Server {
             http: client(Some(&key)),
             key,
             process,
+            settings,
         }
     }
 
     /// Ends the server and starts another on the same database.
     pub async fn restart(mut self) -> Self {
         self.process.stop();
-        Self::start_with(self.database, self.key).await
+        Self::start_with(self.database, self.key, self.settings).await
     }
 
     /// Ends the server and gives back what it logged and whether it ended well.
@@ -59,7 +71,7 @@ impl Server {
     /// Kills the server as a power cut does, and starts another on the same database.
     pub async fn crash(mut self) -> Self {
         self.process.kill();
-        Self::start_with(self.database, self.key).await
+        Self::start_with(self.database, self.key, self.settings).await
     }
 
     /// The whole answer to one request: `data`, `errors`, `extensions`.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use entity::kinds::Role;
 use uuid::Uuid;
 
@@ -36,6 +37,7 @@ pub struct Viewer {
     name: Arc<str>,
     grants: Arc<[Grant]>,
     only_reads: bool,
+    until: Option<DateTime<Utc>>,
 }
 
 impl Viewer {
@@ -47,6 +49,7 @@ impl Viewer {
             name: name.into(),
             grants: grants.into(),
             only_reads: false,
+            until: None,
         }
     }
 
@@ -68,6 +71,7 @@ impl Viewer {
             name: "command line".into(),
             grants: Arc::new([everything]),
             only_reads: false,
+            until: None,
         }
     }
 
@@ -78,6 +82,21 @@ impl Viewer {
             only_reads: true,
             ..self
         }
+    }
+
+    /// The same, known until a moment: what they showed ends then.
+    #[must_use]
+    pub fn known_until(self, moment: DateTime<Utc>) -> Self {
+        Self {
+            until: Some(moment),
+            ..self
+        }
+    }
+
+    /// From when on what they showed lets nobody in any more; `None` where that has no end.
+    #[must_use]
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        self.until
     }
 
     /// Whether they came by a key that may change nothing.

@@ -47,15 +47,24 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         let app = probed.clone();
         async move { readiness(&app).await }.boxed()
     };
+    let tokens = args.oidc.tokens()?.map(Arc::new);
+    if let Some(tokens) = tokens.clone() {
+        tokio::spawn(async move { tokens.prepare().await });
+    }
     let asked = app.clone();
     let doorkeeper: Doorkeeper = Arc::new(move |credential| {
-        let app = asked.clone();
-        async move { app.doors.viewer(&app.db, &credential).await }.boxed()
+        let (app, tokens) = (asked.clone(), tokens.clone());
+        async move { app.doors.viewer(&app.db, tokens.as_deref(), &credential).await }.boxed()
     });
+    let settings = args.http_settings(&examples::EXAMPLES);
     let settings = http::HttpSettings {
         forms: Some(form::forms(app.clone())),
-        ..args.http_settings(&examples::EXAMPLES)
+        documents: args.safety.documents(&settings.limits)?,
+        ..settings
     };
+    if !args.bind.ip().is_loopback() {
+        open_to_others(&app, args.bind).await?;
+    }
     let running = http::serve(schema, graphql::sdl(), readiness, doorkeeper, settings)
         .context("starting the server")?;
     let address = running.address();
@@ -131,6 +140,23 @@ fn expose(app: &App, bind: SocketAddr) -> anyhow::Result<JoinHandle<()>> {
             tracing::error!(%error, "what is measured is told no more");
         }
     }))
+}
+
+/// A server that other machines reach must have somebody who can put things right: without an administrator nobody could
+/// even take a role back.
+async fn open_to_others(app: &App, bind: SocketAddr) -> anyhow::Result<()> {
+    if !store::account::has_administrator(app.db.read()).await? {
+        bail!(
+            "{bind} can be reached from other machines, and nobody may administer this server yet: make an \
+             administrator first, with `tandem key create --name NAME --role administrator`, or use a loopback \
+             address such as 127.0.0.1:{}",
+            bind.port()
+        );
+    }
+    tracing::warn!(
+        "the server speaks plain HTTP and can be reached from other machines: put a proxy with TLS in front of it"
+    );
+    Ok(())
 }
 
 async fn readiness(app: &App) -> Readiness {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use super::{DatabaseArgs, EncoderArgs, RetentionArgs, values};
+use super::{DatabaseArgs, EncoderArgs, OidcArgs, RetentionArgs, SafetyArgs, values};
 use crate::graphql::limits::Limits;
-use crate::http::{HttpSettings, Origin, SocketSettings};
+use crate::http::{DocumentSettings, HttpSettings, Origin, SocketSettings};
 use crate::traces::Collector;
 
 /// Arguments of `tandem serve`.
@@ -49,9 +49,9 @@ pub struct DemoArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Server")]
 pub struct ServerArgs {
-    /// Address and port to listen on, on loopback; port 0 takes a free one
+    /// Address and port to listen on; port 0 takes a free one. Beyond loopback an administrator must have been made first
     #[arg(long, env = "TANDEM_BIND", value_name = "ADDRESS", default_value = "127.0.0.1:8080",
-          value_parser = values::loopback_address)]
+          value_parser = values::address)]
     pub bind: SocketAddr,
     /// Another site whose pages may call the API, such as `https://partner.example`; repeat for several
     #[arg(
@@ -86,6 +86,12 @@ pub struct ServerArgs {
     #[arg(long, env = "TANDEM_SHUTDOWN_GRACE", value_name = "DURATION", default_value = "30s",
           value_parser = values::duration)]
     pub shutdown_grace: Duration,
+    /// Who vouches for people.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
+    /// What strangers may ask, and how much anybody may.
+    #[command(flatten)]
+    pub safety: SafetyArgs,
     /// Bounds on what clients may ask.
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -185,6 +191,10 @@ impl ServerArgs {
                 max_sockets: self.limits.max_sockets,
                 ..SocketSettings::default()
             },
+            allowances: self.safety.allowances(),
+            trust_forwarded: self.safety.trust_forwarded,
+            introspection: self.safety.introspection,
+            documents: DocumentSettings::default(),
             drain: self.drain,
             shutdown_grace: self.shutdown_grace,
         }

@@ -33,11 +33,7 @@ fn without_a_command_the_demonstration_is_meant() {
 }
 
 #[test]
-fn addresses_off_loopback_are_refused_with_the_reason() {
-    for address in ["0.0.0.0:8080", "192.168.1.4:80", "[::]:8080"] {
-        let error = read(&format!("serve --bind {address}")).unwrap_err().to_string();
-        assert!(error.contains("roles"), "{error}");
-    }
+fn an_address_without_a_host_is_on_loopback() {
     for address in [
         "127.0.0.1:0",
         "[::1]:8080",
@@ -47,7 +43,63 @@ fn addresses_off_loopback_are_refused_with_the_reason() {
     ] {
         assert!(serve(&format!("--bind {address}")).server.bind.ip().is_loopback());
     }
-    assert!(read("serve --bind example.org:80").is_err());
+    assert!(!serve("--bind 0.0.0.0:8080").server.bind.ip().is_loopback());
+    for wrong in [
+        "serve --bind example.org:80",
+        "serve --bind 80000",
+        "issuer --bind 0.0.0.0:9090",
+        "issuer --bind [::]:0",
+    ] {
+        assert!(read(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn sign_in_needs_an_issuer_and_an_audience() {
+    let oidc = serve("--oidc-issuer https://login.example --oidc-audience tandem")
+        .server
+        .oidc;
+    assert!(oidc.tokens().unwrap().is_some());
+    assert!(serve("").server.oidc.tokens().unwrap().is_none());
+    for wrong in [
+        "--oidc-issuer https://login.example",
+        "--oidc-audience tandem",
+        "--oidc-jwks keys.json",
+        "--oidc-issuer http://login.example --oidc-audience tandem",
+        "--oidc-leeway 6m",
+    ] {
+        assert!(read(&format!("serve {wrong}")).is_err(), "{wrong}");
+    }
+    let missing =
+        serve("--oidc-issuer https://login.example --oidc-audience tandem --oidc-jwks no-such-file");
+    assert!(missing.server.oidc.tokens().is_err());
+}
+
+#[test]
+fn what_strangers_may_ask_is_set_by_flags() {
+    let safety =
+        serve("--rate-limit-strangers 100 --rate-limit-known off --trust-forwarded --introspection known")
+            .server
+            .safety;
+    assert_eq!(
+        (safety.rate_limit_strangers, safety.rate_limit_known),
+        (values::Points(Some(100)), values::Points(None))
+    );
+    assert!(safety.trust_forwarded && !safety.documents_only);
+    for wrong in [
+        "--rate-limit-known 0",
+        "--rate-limit-known much",
+        "--documents-only",
+        "--introspection some",
+    ] {
+        assert!(read(&format!("serve {wrong}")).is_err(), "{wrong}");
+    }
+    assert!(
+        serve("--documents-only --documents manifest.json")
+            .server
+            .safety
+            .documents_only
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How values are written on the command line.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// `500ms`, `30s`, `5m`; a bare number is seconds.
@@ -31,6 +32,17 @@ pub(super) fn timeout(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// At most so much may clocks differ: a machine whose clock is further out needs mending.
+const MOST_LEEWAY: Duration = Duration::from_secs(5 * 60);
+
+/// How far clocks may differ.
+pub(super) fn leeway(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        leeway if leeway <= MOST_LEEWAY => Ok(leeway),
+        _ => Err("clocks that differ by more than 5m need mending".into()),
+    }
+}
+
 /// `65536`, `64k`, `1M`: bytes, by steps of 1,024.
 pub(super) fn bytes(text: &str) -> Result<usize, String> {
     let wrong = || format!("`{text}` is not a size; write it like 65536, 64k or 1M");
@@ -53,25 +65,50 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
     count.ok_or_else(|| format!("`{text}` is not a whole number from 1"))
 }
 
-/// An address on loopback. Any other is refused: there are no roles yet, so whoever reaches the API may
-/// change everything.
-pub(super) fn loopback_address(text: &str) -> Result<SocketAddr, String> {
+/// Points a minute; `off` sets no bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Points(pub Option<u32>);
+
+impl FromStr for Points {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(points) if points > 0 => Ok(Self(Some(points))),
+            _ if text == "off" => Ok(Self(None)),
+            _ => Err(format!(
+                "`{text}` is not a whole number from 1 to {}, nor `off`",
+                u32::MAX
+            )),
+        }
+    }
+}
+
+/// An address to listen on. A port alone, and `localhost`, is on loopback.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let local = text
         .strip_prefix("localhost:")
         .or(Some(text))
         .and_then(|port| port.parse().ok());
-    let address = match local {
-        Some(port) => SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+    match local {
+        Some(port) => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
         None => text
             .parse()
-            .map_err(|_| format!("`{text}` is not an address; write it like 127.0.0.1:8080 or 8080"))?,
-    };
-    if address.ip().is_loopback() {
-        return Ok(address);
+            .map_err(|_| format!("`{text}` is not an address; write it like 127.0.0.1:8080 or 8080")),
     }
-    Err(format!(
-        "{address} can be reached from other machines, and whoever reaches the API may change everything \
-         until it has roles; use a loopback address such as 127.0.0.1:{}",
-        address.port()
-    ))
+}
+
+/// An address that nobody reaches from another machine.
+///
+/// # Errors
+/// What is wrong with any other, for a person.
+pub fn loopback_address(text: &str) -> Result<SocketAddr, String> {
+    let address = address(text)?;
+    match address.ip().is_loopback() {
+        true => Ok(address),
+        false => Err(format!(
+            "{address} can be reached from other machines; use a loopback address such as 127.0.0.1:{}",
+            address.port()
+        )),
+    }
 }

@@ -95,6 +95,8 @@ pub struct Operation {
     pub kind: OperationKind,
     /// Its name in the document, if it has one.
     pub name: Option<String>,
+    /// Whether the document asks what the schema has.
+    pub introspects: bool,
 }
 
 /// Why the guard refused a document.
@@ -165,7 +167,12 @@ pub fn inspect(source: &str, operation_name: Option<&str>, limits: &Limits) -> R
     let tokens = lexer::tokens(source, limits.tokens)?;
     let document = Document::read(source, &tokens, limits)?;
     expansion::measure(&document, limits)?;
-    document.operation(operation_name)
+    let introspects = document.introspects();
+    let operation = document.operation(operation_name)?;
+    Ok(Operation {
+        introspects,
+        ..operation
+    })
 }
 
 /// Refuses variables nested deeper than `limits` allow in a literal.
@@ -199,11 +206,15 @@ fn is_shallow(value: &Value, levels: usize) -> bool {
 /// Complexity is computed before arguments are checked, so `first` can be anything: it is clamped to what
 /// a page can hold, and nothing overflows.
 pub fn page_cost(first: Option<i32>, child: usize) -> usize {
-    let records = match first {
+    page_records(first).saturating_mul(child.max(1)).saturating_add(1)
+}
+
+/// How many records a page may have.
+pub(super) fn page_records(first: Option<i32>) -> usize {
+    match first {
         None => DEFAULT_PAGE,
         Some(first) => usize::try_from(first).unwrap_or(0).clamp(1, MAX_PAGE),
-    };
-    records.saturating_mul(child.max(1)).saturating_add(1)
+    }
 }
 
 #[cfg(test)]

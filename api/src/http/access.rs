@@ -12,9 +12,10 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 use async_graphql::Executor;
 use tracing::Instrument as _;
 
+use super::allowance::{Client, PLAIN, Standing};
 use super::execution::Summary;
 use super::media::ResponseMedia;
-use super::request_id::{self, RequestId};
+use super::request_id::{self, ClientAddress, RequestId};
 use super::respond::Failure;
 use super::{HttpSettings, Shared, form, origin};
 use crate::metrics;
@@ -48,7 +49,9 @@ pub(super) async fn observe<E: Executor, B: MessageBody + 'static>(
     let span = tracing::error_span!("request", request_id = %id);
     let cross_origin = shared::<E>(&request)
         .and_then(|shared| origin::allowed_cross_origin(request.headers(), &shared.settings));
-    let early = shared::<E>(&request).and_then(|shared| early_answer(&request, &shared.settings, &id));
+    let early = shared::<E>(&request).and_then(|shared| {
+        early_answer(&request, &shared.settings, &id).or_else(|| rationed(&request, shared, &id))
+    });
     let mut response = match early {
         Some(early) => request.into_response(early).map_into_right_body(),
         None => next
@@ -64,6 +67,10 @@ pub(super) async fn observe<E: Executor, B: MessageBody + 'static>(
     }
     if let Some(origin) = cross_origin {
         share_with(headers, &origin);
+    }
+    let standing = response.request().extensions().get::<Standing>().cloned();
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
     }
     span.in_scope(|| log(&response, begun));
     if let Some(traced) = traced.flatten() {
@@ -91,6 +98,21 @@ fn early_answer(request: &ServiceRequest, settings: &HttpSettings, id: &RequestI
     preflight.then(|| HttpResponse::NoContent().finish())
 }
 
+/// The answer for an address that asks too much of what is not GraphQL. Whoever watches over the server may ask how it is
+/// as often as they like; what GraphQL costs is known only once it is read.
+fn rationed<E>(request: &ServiceRequest, shared: &Shared<E>, id: &RequestId) -> Option<HttpResponse> {
+    let path = request.path();
+    if path.starts_with("/health/") || matches!(path, "/graphql" | "/graphql/ws") {
+        return None;
+    }
+    let client = Client::stranger(ClientAddress::of(request.request(), &shared.settings));
+    let charged = shared.allowances.charge(client, PLAIN, Instant::now());
+    let standing = charged.err()?;
+    let refusal = standing.refusal().render(ResponseMedia::Json, id);
+    request.extensions_mut().insert(standing);
+    Some(refusal)
+}
+
 fn protect(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         if !headers.contains_key(&name) {
@@ -110,7 +132,10 @@ fn share_with(headers: &mut HeaderMap, origin: &str) {
             "accept, apollo-require-preflight, authorization, content-type, graphql-require-preflight, x-request-id, \
              x-requested-with",
         ),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "x-request-id"),
+        (
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "ratelimit, ratelimit-policy, retry-after, x-request-id",
+        ),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     for (name, value) in fixed {

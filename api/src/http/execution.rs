@@ -12,7 +12,7 @@ use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
 use crate::access::Viewer;
 use crate::audit::Origin;
-use crate::graphql::limits::{self, Operation, OperationKind, Refusal};
+use crate::graphql::limits::{self, Operation, OperationKind};
 use crate::metrics;
 
 /// What the access log tells of an operation. Never its variables: they can be confidential.
@@ -23,10 +23,19 @@ pub(super) struct Summary {
 }
 
 /// Reads the document and says which operation would run; refuses what is malformed or too much.
-pub(super) fn admit<E>(shared: &Shared<E>, request: &Request) -> Result<Operation, Refusal> {
+pub(super) fn admit<E>(
+    shared: &Shared<E>,
+    request: &Request,
+    viewer: &Viewer,
+) -> Result<Operation, ServerError> {
     let limits = &shared.settings.limits;
     limits::inspect_variables(request.variables.values(), limits)?;
-    limits::inspect(&request.query, request.operation_name.as_deref(), limits)
+    let operation = limits::inspect(&request.query, request.operation_name.as_deref(), limits)?;
+    let shown = shared.settings.introspection;
+    match operation.introspects && !shown.is_for(viewer) {
+        true => Err(*shown.refusal().error),
+        false => Ok(operation),
+    }
 }
 
 /// Makes a request's id, its origin and who asks known to resolvers.

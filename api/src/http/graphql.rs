@@ -1,20 +1,22 @@
 //! `POST /graphql` and `GET /graphql`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
-use async_graphql::{Executor, Request};
+use async_graphql::Executor;
 use bytes::BytesMut;
 use entity::kinds::AuditTransport;
 use futures_util::StreamExt as _;
 
+use super::allowance::{Client, PLAIN};
 use super::execution::{self, Summary};
 use super::media::{self, ResponseMedia};
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::{self, Failure};
+use super::trusted::Asked;
 use super::{Shared, parameters, upload};
 use crate::graphql::limits::OperationKind;
 
@@ -34,8 +36,8 @@ pub(super) async fn post<E: Executor>(
             .map_err(|message| Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message))?;
         let reading = read(&http, payload, shared.settings.body_limit_bytes);
         let body = in_time(shared.settings.request_timeout, reading).await?;
-        let request = parameters::from_body(&body).map_err(Failure::bad_request)?;
-        run(&http, &shared, request, media, false).await
+        let asked = parameters::from_body(&body).map_err(Failure::bad_request)?;
+        run(&http, &shared, asked, media, false).await
     })
     .await
 }
@@ -63,8 +65,8 @@ async fn post_form<E: Executor>(
         .settings
         .request_timeout
         .saturating_mul(PATIENCE_WITH_FILES);
-    let request = in_time(patience, reading).await?;
-    run(http, shared, request, media, false).await
+    let asked = in_time(patience, reading).await?;
+    run(http, shared, asked, media, false).await
 }
 
 async fn in_time<T>(
@@ -85,8 +87,8 @@ async fn in_time<T>(
 /// Queries only: a link or an image on another site can make a browser send a GET.
 pub(super) async fn get<E: Executor>(http: HttpRequest, shared: Data<Shared<E>>) -> HttpResponse {
     answer(&http, async |media| {
-        let request = parameters::from_query_string(http.query_string()).map_err(Failure::bad_request)?;
-        run(&http, &shared, request, media, true).await
+        let asked = parameters::from_query_string(http.query_string()).map_err(Failure::bad_request)?;
+        run(&http, &shared, asked, media, true).await
     })
     .await
 }
@@ -123,7 +125,7 @@ async fn answer(
 async fn run<E: Executor>(
     http: &HttpRequest,
     shared: &Shared<E>,
-    request: Request,
+    asked: Asked,
     media: ResponseMedia,
     read_only: bool,
 ) -> Result<HttpResponse, Failure> {
@@ -132,15 +134,20 @@ async fn run<E: Executor>(
         .get::<RequestId>()
         .cloned()
         .unwrap_or_else(RequestId::fresh);
-    let viewer = shared.viewer(http.headers()).await?;
-    let operation = match execution::admit(shared, &request) {
+    let address = ClientAddress::of(http, &shared.settings);
+    let viewer = shared.viewer(http).await?;
+    let client = Client::of(&viewer, address);
+    let _place = shared.allowances.begin(client, Instant::now())?;
+    let request = asked.settled(&shared.settings.documents, &viewer)?;
+    let operation = match execution::admit(shared, &request, &viewer) {
         Ok(operation) => operation,
         Err(refusal) => {
             http.extensions_mut().insert(Summary {
                 operation: None,
                 errors: 1,
             });
-            let refused = async_graphql::Response::from_errors(vec![refusal.into()]);
+            charge(http, shared, client, PLAIN)?;
+            let refused = async_graphql::Response::from_errors(vec![refusal]);
             return Ok(respond::render(refused, media, &id));
         }
     };
@@ -152,17 +159,26 @@ async fn run<E: Executor>(
     if read_only && operation.kind != OperationKind::Query {
         return Err(Failure::method("only queries run over GET; use POST", "POST"));
     }
-    let request = execution::with_context(
-        request,
-        &id,
-        ClientAddress(http.peer_addr()),
-        viewer,
-        AuditTransport::Http,
-    );
+    charge(http, shared, client, shared.prices.price(&request))?;
+    let request = execution::with_context(request, &id, address, viewer, AuditTransport::Http);
     let response = execution::execute(shared, &operation, request).await?;
     summary.errors = response.errors.len();
     http.extensions_mut().insert(summary);
     Ok(respond::render(response, media, &id))
+}
+
+/// Takes what an operation costs from its client's points, and keeps what is left for the answer's headers.
+fn charge<E>(http: &HttpRequest, shared: &Shared<E>, client: Client, points: u64) -> Result<(), Failure> {
+    let (standing, refusal) = match shared.allowances.charge(client, points, Instant::now()) {
+        Ok(None) => return Ok(()),
+        Ok(Some(standing)) => (standing, None),
+        Err(standing) => {
+            let refusal = standing.refusal();
+            (standing, Some(refusal))
+        }
+    };
+    http.extensions_mut().insert(standing);
+    refusal.map_or(Ok(()), Err)
 }
 
 /// Reads the body, never holding more than `limit` bytes of it.

@@ -1,13 +1,13 @@
 //! Which pages in a browser may talk to this server, and under which names it answers.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use actix_web::http::Uri;
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN};
 
 use super::HttpSettings;
+use crate::access::loopback;
 
 /// The origin of a web page: scheme, host and port, such as `https://partner.example`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,15 +53,6 @@ fn called_host(headers: &HeaderMap) -> Option<String> {
     Some(authority.host().to_ascii_lowercase())
 }
 
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 /// Whether the server answers to the name that it was called by.
 ///
 /// A server on loopback trusts whoever reaches it. A site can point its own name at 127.0.0.1 and so make
@@ -71,7 +62,7 @@ pub(super) fn is_called_properly(headers: &HeaderMap, settings: &HttpSettings) -
         return true;
     }
     called_host(headers).is_some_and(|host| {
-        is_loopback(&host) || settings.allowed_origins.iter().any(|origin| origin.host == host)
+        loopback::is_name(&host) || settings.allowed_origins.iter().any(|origin| origin.host == host)
     })
 }
 
@@ -95,7 +86,7 @@ pub(super) fn may_open_socket(headers: &HeaderMap, settings: &HttpSettings) -> b
     };
     let called = called_host(headers);
     let same_host = called.as_deref() == Some(origin.host.as_str());
-    let both_local = is_loopback(&origin.host) && called.as_deref().is_some_and(is_loopback);
+    let both_local = loopback::is_name(&origin.host) && called.as_deref().is_some_and(loopback::is_name);
     same_host || both_local || settings.allowed_origins.contains(&origin)
 }
 

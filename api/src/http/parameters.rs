@@ -5,15 +5,17 @@ use async_graphql::{Request, Variables};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::trusted::{self, Asked};
+
 /// Reads a POST's body.
-pub(super) fn from_body(body: &[u8]) -> Result<Request, String> {
+pub(super) fn from_body(body: &[u8]) -> Result<Asked, String> {
     let value =
         serde_json::from_slice(body).map_err(|error| format!("the body is not valid JSON: {error}"))?;
     from_value(value)
 }
 
 /// Reads a parsed request.
-pub(super) fn from_value(value: Value) -> Result<Request, String> {
+pub(super) fn from_value(value: Value) -> Result<Asked, String> {
     match value {
         Value::Object(members) => from_members(members),
         Value::Array(_) => Err("batches are not accepted; send one operation a request".into()),
@@ -21,9 +23,12 @@ pub(super) fn from_value(value: Value) -> Result<Request, String> {
     }
 }
 
-fn from_members(mut members: Map<String, Value>) -> Result<Request, String> {
+fn from_members(mut members: Map<String, Value>) -> Result<Asked, String> {
+    let document = trusted::name(members.remove("documentId"), members.get("extensions"))?;
     let query = match members.remove("query") {
         Some(Value::String(query)) => query,
+        // A name stands for it.
+        None | Some(Value::Null) if document.is_some() => String::new(),
         None | Some(Value::Null) => return Err("`query` is missing".into()),
         Some(_) => return Err("`query` must be a string".into()),
     };
@@ -46,7 +51,7 @@ fn from_members(mut members: Map<String, Value>) -> Result<Request, String> {
         }
         Some(_) => return Err("`extensions` must be an object".into()),
     }
-    Ok(request)
+    Ok(Asked { request, document })
 }
 
 #[derive(Deserialize)]
@@ -56,16 +61,18 @@ struct QueryParameters {
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
+    document_id: Option<String>,
 }
 
 /// Reads a GET's query string, where `variables` and `extensions` are JSON.
-pub(super) fn from_query_string(query_string: &str) -> Result<Request, String> {
+pub(super) fn from_query_string(query_string: &str) -> Result<Asked, String> {
     let Query(parameters) = Query::<QueryParameters>::from_query(query_string)
         .map_err(|error| format!("the query string is malformed: {error}"))?;
     let mut members = Map::new();
     let plain = [
         ("query", parameters.query),
         ("operationName", parameters.operation_name),
+        ("documentId", parameters.document_id),
     ];
     for (name, text) in plain {
         if let Some(text) = text {
@@ -114,18 +121,52 @@ mod tests {
     #[test]
     fn null_parameters_are_absent_ones() {
         let value = json!({"query": "{a}", "operationName": null, "variables": null, "extensions": null});
-        let request = from_value(value).unwrap();
+        let Asked { request, document } = from_value(value).unwrap();
+        assert_eq!(document, None);
         assert_eq!(request.operation_name, None);
         assert!(request.variables.is_empty());
     }
 
     #[test]
     fn a_query_string_carries_all_parameters() {
-        let request =
+        let asked =
             from_query_string("query=query+A%7Ba%7D&operationName=A&variables=%7B%22n%22%3A1%7D").unwrap();
+        let request = asked.request;
         assert_eq!(request.query, "query A{a}");
         assert_eq!(request.operation_name.as_deref(), Some("A"));
         assert_eq!(request.variables.len(), 1);
+    }
+
+    #[test]
+    fn a_document_may_be_named_instead_of_sent() {
+        let hash = "a".repeat(64);
+        let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
+        for (value, name) in [
+            (json!({ "documentId": "sha256:abc" }), "sha256:abc"),
+            (json!({ "extensions": persisted }), hash.as_str()),
+            (
+                json!({ "documentId": format!("sha256:{hash}"), "extensions": persisted }),
+                &format!("sha256:{hash}"),
+            ),
+        ] {
+            let asked = from_value(value).unwrap();
+            assert_eq!(
+                (asked.request.query.as_str(), asked.document.as_deref()),
+                ("", Some(name))
+            );
+        }
+        let asked = from_query_string("documentId=list&variables=%7B%7D").unwrap();
+        assert_eq!(asked.document.as_deref(), Some("list"));
+        for value in [
+            json!({ "documentId": 7 }),
+            json!({ "documentId": "" }),
+            json!({ "documentId": "x".repeat(257) }),
+            json!({ "documentId": "other", "extensions": persisted }),
+            json!({ "extensions": { "persistedQuery": { "sha256Hash": 7 } } }),
+            json!({ "extensions": { "persistedQuery": {} } }),
+        ] {
+            assert!(from_value(value.clone()).is_err(), "{value}");
+        }
     }
 
     #[test]

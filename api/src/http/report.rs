@@ -2,6 +2,8 @@
 //!
 //! It is asked of the schema like everything else, so that it shows to whom what the API shows to them.
 
+use std::time::Instant;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use actix_web::web::{self, Data};
@@ -11,6 +13,7 @@ use entity::kinds::AuditTransport;
 use serde_json::json;
 
 use super::Shared;
+use super::allowance::Client;
 use super::execution;
 use super::media::ResponseMedia;
 use super::request_id::{ClientAddress, RequestId};
@@ -51,17 +54,15 @@ async fn written<E: Executor>(
     request_id: &RequestId,
 ) -> Result<String, Failure> {
     let request = Request::new(QUERY).variables(Variables::from_json(json!({ "id": id })));
-    let Ok(operation) = execution::admit(shared, &request) else {
+    let address = ClientAddress::of(http, &shared.settings);
+    let viewer = shared.viewer(http).await?;
+    let Ok(operation) = execution::admit(shared, &request, &viewer) else {
         return Err(missing());
     };
-    let viewer = shared.viewer(http.headers()).await?;
-    let request = execution::with_context(
-        request,
-        request_id,
-        ClientAddress(http.peer_addr()),
-        viewer,
-        AuditTransport::Http,
-    );
+    let _place = shared
+        .allowances
+        .begin(Client::of(&viewer, address), Instant::now())?;
+    let request = execution::with_context(request, request_id, address, viewer, AuditTransport::Http);
     let response = execution::execute(shared, &operation, request).await?;
     let refused = response.errors.iter().any(|error| {
         let code = error.extensions.as_ref().and_then(|told| told.get("code"));

@@ -1,8 +1,10 @@
 //! GraphQL responses as HTTP responses, every error with its code and request id.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, VARY, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::Serialize;
 
@@ -18,6 +20,8 @@ pub(super) struct Failure {
     pub(super) allow: Option<&'static str>,
     /// Whether to say how to be let in.
     pub(super) challenge: bool,
+    /// When to try again, where waiting helps.
+    pub(super) retry_in: Option<Duration>,
 }
 
 impl Failure {
@@ -29,6 +33,7 @@ impl Failure {
             error: Box::new(error),
             allow: None,
             challenge: false,
+            retry_in: None,
         }
     }
 
@@ -52,6 +57,9 @@ impl Failure {
         }
         if self.challenge {
             builder.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(retry_in) = self.retry_in {
+            builder.insert_header((RETRY_AFTER, retry_in.as_secs().to_string()));
         }
         let mut response = Response::from_errors(vec![*self.error]);
         stamp(&mut response, id);

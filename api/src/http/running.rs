@@ -16,12 +16,14 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use super::admission::Doorkeeper;
+use super::allowance::Allowances;
 use super::health::Readiness;
 use super::media::ResponseMedia;
 use super::request_id::RequestId;
 use super::respond::Failure;
 use super::settings::HttpSettings;
 use super::{Shared, access, form, graphql, health, page, report, socket};
+use crate::graphql::pricing::Prices;
 
 /// A server that runs.
 #[derive(Debug)]
@@ -50,6 +52,8 @@ pub fn serve<E: Executor>(
     let shared = Data::new(Shared {
         page: page::Page::load(&settings)?,
         executor,
+        prices: Prices::of(&sdl),
+        allowances: Allowances::new(settings.allowances.clone()),
         sdl,
         settings: settings.clone(),
         readiness: Arc::new(readiness),
@@ -108,7 +112,18 @@ fn routes<E: Executor>(config: &mut ServiceConfig) {
         .service(web::resource("/graphiql/{file}").route(web::get().to(page::file::<E>)));
 }
 
-async fn schema<E: Executor>(shared: Data<Shared<E>>) -> HttpResponse {
+async fn schema<E: Executor>(http: HttpRequest, shared: Data<Shared<E>>) -> HttpResponse {
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(RequestId::fresh);
+    let shown = shared.settings.introspection;
+    match shared.viewer(&http).await {
+        Err(failure) => return failure.render(ResponseMedia::Json, &id),
+        Ok(viewer) if !shown.is_for(&viewer) => return shown.refusal().render(ResponseMedia::Json, &id),
+        Ok(_) => {}
+    }
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body(shared.sdl.clone())

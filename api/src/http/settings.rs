@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Forms, Origin};
+use super::{AllowanceSettings, DocumentSettings, Forms, Introspection, Origin};
 use crate::graphql::limits::Limits;
 
 /// Settings of the HTTP front. The defaults suit one small machine.
@@ -34,6 +34,14 @@ pub struct HttpSettings {
     pub allowed_origins: Vec<Origin>,
     /// Bounds on GraphQL documents.
     pub limits: Limits,
+    /// How much one client may ask.
+    pub allowances: AllowanceSettings,
+    /// Whether a proxy in front tells the client's address by `X-Forwarded-For`.
+    pub trust_forwarded: bool,
+    /// Which documents are run.
+    pub documents: DocumentSettings,
+    /// Who may ask what the schema has.
+    pub introspection: Introspection,
     /// Bounds on WebSocket connections.
     pub socket: SocketSettings,
     /// How long `/health/ready` says no before the server stops accepting, so that a load balancer notices.
@@ -74,6 +82,10 @@ impl Default for HttpSettings {
             forms: None,
             allowed_origins: Vec::new(),
             limits: Limits::default(),
+            allowances: AllowanceSettings::default(),
+            trust_forwarded: false,
+            documents: DocumentSettings::default(),
+            introspection: Introspection::default(),
             socket: SocketSettings::default(),
             drain: Duration::ZERO,
             shutdown_grace: Duration::from_secs(30),

@@ -5,6 +5,7 @@ mod operations;
 mod session;
 
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
@@ -12,6 +13,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use async_graphql::Executor;
 use tracing::Instrument as _;
 
+use super::allowance::Client;
 use super::media::ResponseMedia;
 use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
@@ -49,7 +51,11 @@ fn accept<E: Executor>(
         return Err(Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", message));
     }
     let shown = admission::shown(http.headers())?;
+    let address = ClientAddress::of(http, &shared.settings);
     let place = Place::take(shared.clone())?;
+    let own_place = shared
+        .allowances
+        .open(Client::stranger(address), Instant::now())?;
     let (response, session, stream) = actix_ws::handle_with_protocols(http, payload, &[PROTOCOL])
         .map_err(|error| Failure::bad_request(format!("not a WebSocket handshake: {error}")))?;
     let agreed = response.headers().contains_key("sec-websocket-protocol");
@@ -58,12 +64,12 @@ fn accept<E: Executor>(
         .max_frame_size(max)
         .aggregate_continuations()
         .max_continuation_size(max);
-    let connection = Connection::new(shared, session, ClientAddress(http.peer_addr()), shown);
+    let connection = Connection::new(shared, session, address, shown);
     let span = tracing::error_span!("socket", socket_id = %id);
     actix_web::rt::spawn(
         async move {
             connection.serve(messages, agreed).await;
-            drop(place);
+            drop((place, own_place));
         }
         .instrument(span),
     );

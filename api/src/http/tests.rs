@@ -1,11 +1,14 @@
 //! The HTTP front over real sockets, with a schema made for the purpose.
 
+mod allowances;
+mod audit;
 mod browser;
 mod documents;
 mod over_http;
 mod over_socket;
 mod schema;
 mod stopping;
+mod strangers;
 
 use std::sync::Arc;
 use std::time::Duration;

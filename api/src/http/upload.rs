@@ -9,12 +9,12 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use actix_web::web::Payload;
-use async_graphql::Request;
 use serde_json::Value;
 
 use super::parameters;
 use super::respond::Failure;
 use super::settings::HttpSettings;
+use super::trusted::Asked;
 use crate::graphql::scalar::{File, Uploads};
 use form::{Form, Part};
 
@@ -44,7 +44,7 @@ pub(super) async fn read(
     http: &HttpRequest,
     payload: Payload,
     settings: &HttpSettings,
-) -> Result<Request, Failure> {
+) -> Result<Asked, Failure> {
     let boundary = admitted(http.headers())?;
     form::with(payload, boundary, settings, async |form| {
         parts(form, settings).await
@@ -77,7 +77,7 @@ fn admitted(headers: &HeaderMap) -> Result<String, Failure> {
     boundary.ok_or_else(|| unsupported("`content-type: multipart/form-data` needs one `boundary`"))
 }
 
-async fn parts(form: &mut Form, settings: &HttpSettings) -> Result<Request, Failure> {
+async fn parts(form: &mut Form, settings: &HttpSettings) -> Result<Asked, Failure> {
     let limit = settings.body_limit_bytes;
     let operations = named(form.next().await?, "operations", "first")?;
     let mut operations = json(&form.read(operations, limit).await?, "operations")?;
@@ -105,8 +105,11 @@ async fn parts(form: &mut Form, settings: &HttpSettings) -> Result<Request, Fail
         let message = format!("`map` names the file “{}”, which was not sent", cut(missing));
         return Err(wrong(&message));
     }
-    let request = parameters::from_value(operations).map_err(Failure::bad_request)?;
-    Ok(request.data(uploads))
+    let Asked { request, document } = parameters::from_value(operations).map_err(Failure::bad_request)?;
+    Ok(Asked {
+        request: request.data(uploads),
+        document,
+    })
 }
 
 fn wrong(message: &str) -> Failure {

@@ -2,6 +2,8 @@
 
 mod doors;
 mod keys;
+mod people;
+pub mod tokens;
 
 use entity::kinds::{AccountKind, Role};
 use entity::{account, account_grant};
@@ -34,10 +36,22 @@ pub struct NewAccount {
     pub kind: AccountKind,
     /// What they are called.
     pub name: String,
-    /// For a person: who vouches for them, and what that issuer calls them.
-    pub identity: Option<(String, String)>,
+    /// For a person: who vouches for them, and how they are known there.
+    pub identity: Option<Identity>,
     /// What they may act as.
     pub grants: Vec<(Role, Option<Uuid>)>,
+}
+
+/// How a person is known to their issuer: by what it calls them, or, until they come for the first time, by an address that
+/// it has verified.
+#[derive(Debug, Clone, Default)]
+pub struct Identity {
+    /// Who vouches for them.
+    pub issuer: String,
+    /// What that issuer calls them.
+    pub subject: Option<String>,
+    /// Where they get mail.
+    pub email: Option<String>,
 }
 
 /// Makes an account.
@@ -60,24 +74,16 @@ pub async fn create(app: &App, viewer: &Viewer, new: NewAccount, retry: Option<R
     {
         return Ok(earlier);
     }
-    let (issuer, subject) = new.identity.unzip();
-    if let (Some(issuer), Some(subject)) = (&issuer, &subject)
-        && store::account::by_subject(&txn, issuer, subject).await?.is_some()
-    {
-        let message = "this issuer's subject has an account";
-        return Err(ApiError::bad_input(
-            UserErrorCode::Duplicate,
-            &["subject"],
-            message,
-        ));
-    }
+    let identity = new.identity.unwrap_or_default();
+    unique(&txn, &identity).await?;
     let id = Uuid::now_v7();
     let row = account::Model {
         id,
         kind: new.kind,
         name: new.name.trim().to_owned(),
-        issuer,
-        subject,
+        issuer: Some(identity.issuer).filter(|issuer| !issuer.is_empty()),
+        subject: identity.subject,
+        email: identity.email,
         created_at: clock::now(),
         closed_at: None,
     };
@@ -93,17 +99,47 @@ pub async fn create(app: &App, viewer: &Viewer, new: NewAccount, retry: Option<R
     Ok(id)
 }
 
+/// Nobody has two accounts.
+async fn unique(db: &impl ConnectionTrait, identity: &Identity) -> ApiResult<()> {
+    let taken =
+        |path: &str, message: &str| Err(ApiError::bad_input(UserErrorCode::Duplicate, &[path], message));
+    if let Some(subject) = &identity.subject
+        && store::account::by_subject(db, &identity.issuer, subject)
+            .await?
+            .is_some()
+    {
+        return taken("subject", "this issuer's subject has an account");
+    }
+    if let Some(email) = &identity.email
+        && store::account::awaited(db, &identity.issuer, email)
+            .await?
+            .is_some()
+    {
+        return taken("email", "an account waits for whoever has this address");
+    }
+    Ok(())
+}
+
 fn checked(new: &NewAccount) -> Vec<UserError> {
     let mut mistakes = Vec::new();
     if let Err(ApiError::BadInput(found)) = named(&new.name) {
         mistakes.extend(found);
     }
-    if let Some((issuer, subject)) = &new.identity {
-        for (path, text) in [("issuer", issuer), ("subject", subject)] {
-            if text.trim().is_empty() || text.chars().count() > 255 {
+    if let Some(identity) = &new.identity {
+        let texts = [
+            ("issuer", Some(&identity.issuer)),
+            ("subject", identity.subject.as_ref()),
+            ("email", identity.email.as_ref()),
+        ];
+        for (path, text) in texts {
+            if text.is_some_and(|text| text.trim().is_empty() || text.chars().count() > 255) {
                 let message = "1 to 255 characters are expected";
                 mistakes.push(UserError::new(UserErrorCode::OutOfRange, &[path], message));
             }
+        }
+        if identity.subject.is_none() && identity.email.is_none() {
+            let message = "say what the issuer calls them, or give the address that it has verified";
+            mistakes.push(UserError::new(UserErrorCode::Required, &["subject"], message));
         }
     }
     if new.grants.len() > MOST_GRANTS {

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use entity::kinds::{GroupMemberState as State, OrganisationKind};
 use entity::organisation_group::Model;
 use entity::{organisation, organisation_group_member as member};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::App;
@@ -23,7 +23,7 @@ use super::retry::Retry;
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
-use crate::store;
+use crate::store::{self, Transaction};
 use crate::store::organisation::Rows;
 
 /// The operation's name among the keys of retries.
@@ -132,7 +132,7 @@ pub async fn create(app: &App, viewer: &Viewer, told: NewGroup, retry: Option<Re
 }
 
 /// Commits, and lets every process see anew who acts for whom.
-async fn finish(app: &App, txn: DatabaseTransaction) -> ApiResult<()> {
+async fn finish(app: &App, txn: Transaction) -> ApiResult<()> {
     store::account::touch_state(&txn).await?;
     txn.commit().await?;
     app.doors.forget();

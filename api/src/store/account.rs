@@ -63,6 +63,42 @@ pub async fn by_subject(
         .await
 }
 
+/// The one that is open and waits for whoever an issuer calls by this address, in lower case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn awaited(
+    db: &impl ConnectionTrait,
+    issuer: &str,
+    email: &str,
+) -> Result<Option<account::Model>, DbErr> {
+    account::Entity::find()
+        .filter(account::Column::Issuer.eq(issuer))
+        .filter(account::Column::Email.eq(email))
+        .filter(account::Column::Subject.is_null())
+        .filter(account::Column::ClosedAt.is_null())
+        .order_by_asc(account::Column::Id)
+        .one(db)
+        .await
+}
+
+/// Notes what the issuer calls one that waited.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recognise(db: &impl ConnectionTrait, id: Uuid, subject: &str) -> Result<(), DbErr> {
+    let change = account::ActiveModel {
+        subject: Set(Some(subject.to_owned())),
+        ..Default::default()
+    };
+    account::Entity::update_many()
+        .set(change)
+        .filter(account::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// A page of accounts, latest first.
 ///
 /// # Errors

@@ -53,10 +53,11 @@ fn table(rows: &[(&str, &str, &str)]) -> String {
 #[test]
 fn every_command_explains_itself() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &[],
         &["demo"],
         &["serve"],
+        &["issuer"],
         &["import"],
         &["import", "projects"],
         &["scan"],

@@ -72,6 +72,8 @@ mod reviews;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod surveys;
 #[cfg(test)]
 mod survival;

@@ -64,6 +64,14 @@ impl<'a> Document<'a> {
         Ok(document)
     }
 
+    /// Whether any of its operations or fragments asks what the schema has.
+    pub(super) fn introspects(&self) -> bool {
+        let operations = self.operations.iter().map(|(_, shape)| shape);
+        operations
+            .chain(self.fragments.values())
+            .any(|shape| shape.introspection_depth > 0)
+    }
+
     /// The operation that a request runs.
     pub(super) fn operation(&self, wanted: Option<&str>) -> Result<Operation, Refusal> {
         let mut operations = self.operations.iter().map(|(operation, _)| operation);
@@ -167,6 +175,7 @@ impl<'a> Reader<'a, '_> {
             return Ok(Operation {
                 kind: OperationKind::Query,
                 name: None,
+                introspects: false,
             });
         }
         let kind = match self.peek().map(|token| token.text) {
@@ -187,7 +196,11 @@ impl<'a> Reader<'a, '_> {
         }
         self.directives(shape)?;
         self.selections(shape, root)?;
-        Ok(Operation { kind, name })
+        Ok(Operation {
+            kind,
+            name,
+            introspects: false,
+        })
     }
 
     fn fragment(&mut self, shape: &mut Shape<'a>) -> Result<&'a str, Refusal> {

@@ -10,7 +10,7 @@ use crate::graphql::types::user_error::{UserError, mistakes};
 use crate::graphql::types::word::{AccountKind, KeyScope, Role};
 use crate::graphql::viewer;
 use crate::service::App;
-use crate::service::account::{self, NewAccount, NewKey};
+use crate::service::account::{self, Identity, NewAccount, NewKey};
 use crate::service::retry::Retry;
 use crate::store;
 
@@ -34,10 +34,13 @@ pub(super) struct CreateAccountInput {
     kind: AccountKind,
     /// What they are called, at most 200 characters.
     name: String,
-    /// Who vouches for a person: the issuer of their tokens. Given with `subject`, or not at all.
+    /// Who vouches for a person: the issuer of their tokens, 1 to 255 characters. Given with `subject` or `email`, or not at all.
     issuer: Option<String>,
-    /// What the issuer calls them.
+    /// What the issuer calls them, 1 to 255 characters.
     subject: Option<String>,
+    /// Where they get mail, 1 to 255 characters: whoever comes first with a token in which the issuer says that it has
+    /// verified this address has the account from then on.
+    email: Option<String>,
     /// What they may act as, at most 100.
     roles: Option<Vec<RoleInput>>,
 }
@@ -287,9 +290,13 @@ async fn create(ctx: &Context<'_>, input: CreateAccountInput) -> ApiResult<Uuid>
             organisation(wanted.organisation.as_ref(), &path)?,
         ));
     }
-    let identity = match (input.issuer, input.subject) {
-        (None, None) => None,
-        (issuer, subject) => Some((issuer.unwrap_or_default(), subject.unwrap_or_default())),
+    let identity = match (input.issuer, input.subject, input.email) {
+        (None, None, None) => None,
+        (issuer, subject, email) => Some(Identity {
+            issuer: issuer.unwrap_or_default(),
+            subject,
+            email: email.map(|email| email.trim().to_lowercase()),
+        }),
     };
     let new = NewAccount {
         kind: input.kind.into(),

@@ -117,6 +117,11 @@ impl Account {
         self.0.subject.as_deref()
     }
 
+    /// Where a person gets mail, as their issuer verified it or as it is awaited from them, in lower case.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
     /// When they were first known.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)

@@ -63,13 +63,14 @@ fn init(members: &mut Map<String, Value>) -> Result<Option<String>, &'static str
     let Some(Value::Object(payload)) = optional_object(members)? else {
         return Ok(None);
     };
-    let shown = payload
+    let mut shown = payload
         .into_iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    match shown {
-        None | Some((_, Value::Null)) => Ok(None),
-        Some((_, Value::String(shown))) => Ok(Some(shown)),
-        Some(_) => Err("authorization must be a text"),
+        .filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    match (shown.next(), shown.next()) {
+        (None | Some((_, Value::Null)), None) => Ok(None),
+        (Some((_, Value::String(shown))), None) => Ok(Some(shown)),
+        (_, Some(_)) => Err("show one credential"),
+        (Some(_), None) => Err("authorization must be a text"),
     }
 }
 

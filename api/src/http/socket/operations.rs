@@ -9,6 +9,7 @@ use async_graphql::{Executor, Request, Response};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, AbortHandle, Abortable, BoxStream, SelectAll};
 
+use super::super::allowance::Place;
 use super::super::request_id::RequestId;
 use super::super::respond::{self, Failure};
 use super::super::{Shared, execution};
@@ -66,14 +67,28 @@ impl Operations {
     }
 }
 
+/// An operation that was admitted.
+pub(super) struct Begun {
+    /// As its client calls it.
+    pub(super) id: String,
+    pub(super) request_id: RequestId,
+    pub(super) operation: Operation,
+    /// Given back when it ends.
+    pub(super) place: Option<Place>,
+}
+
 /// The events of one admitted operation, run within a span of its own.
 pub(super) fn events<E: Executor>(
     shared: Data<Shared<E>>,
-    id: String,
-    request_id: RequestId,
-    operation: Operation,
+    begun: Begun,
     request: Request,
 ) -> BoxStream<'static, Event> {
+    let Begun {
+        id,
+        request_id,
+        operation,
+        place,
+    } = begun;
     let span = tracing::error_span!("operation", request_id = %request_id);
     let responses = responses(&shared, operation.kind, request);
     let log = Log {
@@ -87,6 +102,7 @@ pub(super) fn events<E: Executor>(
         id,
         request_id,
         log,
+        _place: place,
     };
     let mut events = stream::unfold(Some(state), |state| async move { step(state?).await }).boxed();
     // The span must be entered whenever the operation is worked on, and only then.
@@ -99,6 +115,7 @@ struct State {
     id: String,
     request_id: RequestId,
     log: Log,
+    _place: Option<Place>,
 }
 
 async fn step(mut state: State) -> Option<(Event, Option<State>)> {
@@ -129,7 +146,11 @@ fn responses<E: Executor>(
 ) -> BoxStream<'static, Result<Response, Failure>> {
     if kind != OperationKind::Subscription {
         let shared = shared.clone();
-        let operation = Operation { kind, name: None };
+        let operation = Operation {
+            kind,
+            name: None,
+            introspects: false,
+        };
         return stream::once(async move { execution::execute(&shared, &operation, request).await }).boxed();
     }
     let responses = shared.executor.execute_stream(request, None);

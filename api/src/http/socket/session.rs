@@ -5,17 +5,22 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session};
-use async_graphql::{Executor, Response};
+use async_graphql::{Executor, Request, Response, ServerError};
+use chrono::{DateTime, Utc};
 use entity::kinds::AuditTransport;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::super::allowance::{Client, PLAIN, Place};
 use super::super::request_id::{ClientAddress, RequestId};
+use super::super::trusted::Asked;
 use super::super::{Shared, execution, parameters, respond};
 use super::message::{self, ClientMessage};
 use super::operations::{self, Event, Operations};
 use crate::access::Viewer;
+use crate::clock;
+use crate::graphql::limits::{Operation, OperationKind};
 
 /// Why a socket is closed: a code and a reason that the client sees.
 #[derive(Debug)]
@@ -58,6 +63,8 @@ pub(super) struct Connection<E: Executor> {
     client: ClientAddress,
     /// What the client shows to be let in, by the handshake or by its introduction.
     shown: Option<String>,
+    /// When what they show ends.
+    known_until: Option<Instant>,
     initialised: bool,
     operations: Operations,
     heard: Instant,
@@ -76,6 +83,7 @@ impl<E: Executor> Connection<E> {
             session,
             client,
             shown,
+            known_until: None,
             initialised: false,
             operations,
             heard: Instant::now(),
@@ -106,6 +114,7 @@ impl<E: Executor> Connection<E> {
         let mut pings = tokio::time::interval(settings.ping_interval.max(Duration::from_millis(10)));
         let deadline = Instant::now() + settings.init_timeout;
         loop {
+            let ends = self.known_until.unwrap_or(deadline);
             let turn = tokio::select! {
                 biased;
                 _ = stopping.wait_for(|stopping| *stopping) => {
@@ -113,6 +122,9 @@ impl<E: Executor> Connection<E> {
                 }
                 () = tokio::time::sleep_until(deadline), if !self.initialised => {
                     return Close::new(4408, "Connection initialisation timeout").into();
+                }
+                () = tokio::time::sleep_until(ends), if self.known_until.is_some() => {
+                    self.viewer().await.map(|_viewer| ())
                 }
                 _ = pings.tick() => self.ping(settings.ping_interval * 2).await,
                 message = messages.next() => self.receive(message).await,
@@ -134,11 +146,17 @@ impl<E: Executor> Connection<E> {
     }
 
     /// Who listens, as of now.
-    async fn viewer(&self) -> Result<Viewer, End> {
-        match self.shared.who(self.shown.as_deref()).await {
-            Ok(viewer) => Ok(viewer),
+    async fn viewer(&mut self) -> Result<Viewer, End> {
+        match self.shared.who(self.shown.as_deref(), self.client).await {
+            Ok(viewer) => {
+                self.known_until = viewer.until().map(in_time);
+                Ok(viewer)
+            }
             Err(failure) if failure.status == StatusCode::UNAUTHORIZED => {
                 Err(Close::new(4403, "Forbidden").into())
+            }
+            Err(failure) if failure.status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(Close::new(4429, "Too many wrong credentials").into())
             }
             Err(_) => Err(Close::new(1013, "try again later").into()),
         }
@@ -173,6 +191,11 @@ impl<E: Executor> Connection<E> {
             ClientMessage::Init(_) if self.initialised => {
                 Err(Close::new(4429, "Too many initialisation requests").into())
             }
+            ClientMessage::Init(Some(shown))
+                if self.shown.as_ref().is_some_and(|before| *before != shown) =>
+            {
+                Err(Close::malformed("the handshake and the introduction show different credentials").into())
+            }
             ClientMessage::Init(shown) => {
                 self.shown = shown.or_else(|| self.shown.take());
                 self.viewer().await?;
@@ -196,17 +219,11 @@ impl<E: Executor> Connection<E> {
         if self.operations.contains(&id) {
             return Err(Close::new(4409, format!("Subscriber for {id} already exists")).into());
         }
-        let request = parameters::from_value(payload).map_err(|reason| Close::malformed(&reason))?;
+        let asked = parameters::from_value(payload).map_err(|reason| Close::malformed(&reason))?;
         let viewer = self.viewer().await?;
         let request_id = RequestId::fresh();
-        let max = self.shared.settings.socket.max_operations;
-        let admitted = if self.operations.len() >= max {
-            Err(too_many(max))
-        } else {
-            execution::admit(&self.shared, &request).map_err(Into::into)
-        };
-        match admitted {
-            Ok(operation) => {
+        match self.admitted(asked, &viewer) {
+            Ok((operation, request, place)) => {
                 let request = execution::with_context(
                     request,
                     &request_id,
@@ -214,8 +231,13 @@ impl<E: Executor> Connection<E> {
                     viewer,
                     AuditTransport::Websocket,
                 );
-                let events =
-                    operations::events(self.shared.clone(), id.clone(), request_id, operation, request);
+                let begun = operations::Begun {
+                    id: id.clone(),
+                    request_id,
+                    operation,
+                    place,
+                };
+                let events = operations::events(self.shared.clone(), begun, request);
                 self.operations.start(id, events);
                 Ok(())
             }
@@ -226,6 +248,37 @@ impl<E: Executor> Connection<E> {
                 self.report(Event::Error { id, payload }).await
             }
         }
+    }
+
+    /// What an operation is held against before it runs: as over HTTP, and how many are open.
+    fn admitted(
+        &self,
+        asked: Asked,
+        viewer: &Viewer,
+    ) -> Result<(Operation, Request, Option<Place>), ServerError> {
+        let max = self.shared.settings.socket.max_operations;
+        if self.operations.len() >= max {
+            return Err(too_many(max));
+        }
+        let (allowances, now) = (&self.shared.allowances, std::time::Instant::now());
+        let client = Client::of(viewer, self.client);
+        let request = asked
+            .settled(&self.shared.settings.documents, viewer)
+            .map_err(|failure| *failure.error)?;
+        let admitted = execution::admit(&self.shared, &request, viewer);
+        let points = match &admitted {
+            Ok(_) => self.shared.prices.price(&request),
+            Err(_) => PLAIN,
+        };
+        let charged = allowances.charge(client, points, now);
+        charged.map_err(|standing| *standing.refusal().error)?;
+        let operation = admitted?;
+        // A subscription is under way for as long as it likes; how many there are is bounded by socket.
+        let place = match operation.kind {
+            OperationKind::Subscription => None,
+            _ => Some(allowances.begin(client, now).map_err(|failure| *failure.error)?),
+        };
+        Ok((operation, request, place))
     }
 
     async fn report(&mut self, event: Event) -> Result<(), End> {
@@ -248,7 +301,16 @@ impl<E: Executor> Connection<E> {
     }
 }
 
-fn too_many(max: usize) -> async_graphql::ServerError {
+/// The farthest moment that is waited for at once.
+const FAR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A moment on the clock that is waited by: a breath after it, so that it is over then.
+fn in_time(moment: DateTime<Utc>) -> Instant {
+    let left = (moment - clock::now()).to_std().unwrap_or_default();
+    Instant::now() + left.min(FAR) + Duration::from_millis(2)
+}
+
+fn too_many(max: usize) -> ServerError {
     let message = format!("the socket has {max} operations open, which is as many as it may");
     execution::limit_exceeded(&message)
 }

@@ -11,7 +11,11 @@ use super::{Running, settings, start};
 
 pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-async fn connect(server: &Running, protocol: Option<&str>, origin: Option<&str>) -> Result<Client, u16> {
+pub(super) async fn connect(
+    server: &Running,
+    protocol: Option<&str>,
+    origin: Option<&str>,
+) -> Result<Client, u16> {
     let mut request = format!("ws://{}/graphql/ws", server.address())
         .into_client_request()
         .unwrap();
@@ -42,7 +46,7 @@ impl Client {
         client
     }
 
-    async fn send(&mut self, message: Value) {
+    pub(super) async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 

@@ -13,6 +13,7 @@ pub(super) type TestSchema = Schema<Query, Mutation, Ticks>;
 pub(super) fn schema() -> TestSchema {
     Schema::build(Query, Mutation, Ticks)
         .limit_complexity(100_000)
+        .disable_suggestions()
         .finish()
 }
 

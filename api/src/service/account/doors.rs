@@ -10,16 +10,20 @@ use entity::kinds::{KeyScope, Role};
 use uuid::Uuid;
 
 use super::keys::works;
+use super::people;
+use super::tokens::Tokens;
 use crate::access::credential::{Credential, NotLetIn};
+use crate::access::token::Person;
 use crate::access::{Grant, Viewer};
 use crate::clock;
 use crate::error::ApiResult;
+use crate::service::fingerprint;
 use crate::store::{self, Database};
 
 /// How long what is known of a key is believed before another process's changes are looked for.
 const BELIEVED: Duration = Duration::from_secs(1);
 
-/// At most so many keys are remembered; a flood of others makes the rest be read again, no more.
+/// At most so many keys, and so many people, are remembered; a flood of others makes the rest be read again, no more.
 const MOST_REMEMBERED: usize = 10_000;
 
 /// The use of a key is noted at most so often.
@@ -41,6 +45,8 @@ struct Memory {
     /// When that was last looked at.
     looked: Option<Instant>,
     keys: HashMap<String, Known>,
+    /// By the fingerprint of what their issuer calls them.
+    people: HashMap<String, Viewer>,
 }
 
 /// Who is who, remembered for a moment.
@@ -56,22 +62,59 @@ impl Doors {
     }
 
     /// Who shows this credential. Of a key that is unknown, expired, revoked or of a closed account nothing is told but
-    /// that it lets nobody in.
+    /// that it lets nobody in. Tokens are taken where there is an issuer that vouches.
     ///
     /// # Errors
-    /// When nobody is let in, or the database fails.
-    pub async fn viewer(&self, db: &Database, credential: &Credential) -> Result<Viewer, NotLetIn> {
-        let Credential::Key(hash) = credential else {
-            return Err(NotLetIn::Refused("tokens are not taken here; use an API key"));
+    /// When nobody is let in, the issuer cannot be reached or the database fails.
+    pub async fn viewer(
+        &self,
+        db: &Database,
+        tokens: Option<&Tokens>,
+        credential: &Credential,
+    ) -> Result<Viewer, NotLetIn> {
+        let (found, refusal) = match (credential, tokens) {
+            (Credential::Key(hash), _) => (self.by_key(db, hash).await, "this key lets nobody in"),
+            (Credential::Token(token), Some(tokens)) => {
+                let person = tokens.person(token).await?;
+                (self.by_person(db, &person).await, "this account is closed")
+            }
+            (Credential::Token(_), None) => {
+                return Err(NotLetIn::Refused("tokens are not taken here; use an API key"));
+            }
         };
-        match self.by_key(db, hash).await {
+        match found {
             Ok(Some(viewer)) => Ok(viewer),
-            Ok(None) => Err(NotLetIn::Refused("this key lets nobody in")),
+            Ok(None) => Err(NotLetIn::Refused(refusal)),
             Err(error) => {
-                tracing::error!(?error, "a key could not be looked up");
+                tracing::error!(?error, "it could not be found out who shows a credential");
                 Err(NotLetIn::Unavailable)
             }
         }
+    }
+
+    async fn by_person(&self, db: &Database, person: &Person) -> ApiResult<Option<Viewer>> {
+        self.follow(db).await?;
+        let name = fingerprint(&format!("{}\n{}", person.issuer, person.subject));
+        let (before, known) = {
+            let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+            (memory.state, memory.people.get(&name).cloned())
+        };
+        if let Some(viewer) = known {
+            return Ok(Some(viewer.known_until(person.until)));
+        }
+        let Some(account) = people::account_of(db, person).await? else {
+            return Ok(None);
+        };
+        let grants = store::account::grants(db.read(), &[account.id]).await?;
+        let viewer = Viewer::known(account.id, &account.name, held(db, &grants).await?);
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        if memory.state == before && memory.looked.is_some() {
+            if memory.people.len() >= MOST_REMEMBERED {
+                memory.people.clear();
+            }
+            memory.people.insert(name, viewer.clone());
+        }
+        Ok(Some(viewer.known_until(person.until)))
     }
 
     async fn by_key(&self, db: &Database, hash: &str) -> ApiResult<Option<Viewer>> {
@@ -87,7 +130,7 @@ impl Doors {
         if now - known.noted >= NOTED_EVERY {
             self.note(db, hash, &known, now).await?;
         }
-        Ok(Some(known.viewer))
+        Ok(Some(known.viewer.known_until(known.until)))
     }
 
     /// Forgets everybody when another process changed who may do what.

@@ -204,7 +204,7 @@ pub(super) async fn decided(app: &App, respondent: &Respondent, answers: &Answer
 /// # Errors
 /// When the database fails.
 pub(super) async fn moved_on(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     respondent: &Respondent,
     answers: &Answers,
     place: i64,

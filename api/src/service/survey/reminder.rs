@@ -6,7 +6,6 @@
 use chrono::{DateTime, Utc};
 use entity::kinds::SurveyResponseState as State;
 use entity::survey_invitation::Model;
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::export::File;
@@ -17,7 +16,7 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, fingerprint};
-use crate::store;
+use crate::store::{self, Transaction};
 use crate::store::survey::invitation::Waiting;
 use crate::survey::sheet::{Layout, Sheet, write};
 
@@ -137,7 +136,7 @@ fn address(told: &str) -> ApiResult<String> {
 
 /// Gives an invitation a new link, until the round closes. Returns it.
 async fn renewed(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     row: &Model,
     round: &Round,
     address: Option<&str>,

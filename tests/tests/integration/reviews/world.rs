@@ -106,6 +106,7 @@ impl World {
             name: viewer.name().to_owned(),
             issuer: None,
             subject: None,
+            email: None,
             created_at: tandem::clock::now(),
             closed_at: None,
         };
