@@ -42,6 +42,7 @@ use Fate::{ErasedInTime, ErasedOnRequest, ErasedOnRequestAndInTime, Record};
 
 /// Every such column.
 pub const REGISTER: &[Personal] = &[
+    of("account", "email", "where the holder gets mail", ErasedOnRequest),
     of("account", "issuer", "who vouches for the holder", ErasedOnRequest),
     of("account", "name", "what the holder is called", ErasedOnRequest),
     of(

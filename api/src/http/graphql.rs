@@ -19,6 +19,7 @@ use super::respond::{self, Failure};
 use super::trusted::Asked;
 use super::{Shared, parameters, upload};
 use crate::graphql::limits::OperationKind;
+use crate::metrics;
 
 const METHODS: &str = "GET, POST";
 
@@ -159,7 +160,11 @@ async fn run<E: Executor>(
     if read_only && operation.kind != OperationKind::Query {
         return Err(Failure::method("only queries run over GET; use POST", "POST"));
     }
-    charge(http, shared, client, shared.prices.price(&request))?;
+    let price = shared.prices.price(&request);
+    if let Some(metrics) = metrics::get() {
+        metrics.cost(u32::try_from(price).unwrap_or(u32::MAX));
+    }
+    charge(http, shared, client, price)?;
     let request = execution::with_context(request, &id, address, viewer, AuditTransport::Http);
     let response = execution::execute(shared, &operation, request).await?;
     summary.errors = response.errors.len();

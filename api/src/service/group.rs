@@ -23,8 +23,8 @@ use super::retry::Retry;
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
-use crate::store::{self, Transaction};
 use crate::store::organisation::Rows;
+use crate::store::{self, Transaction};
 
 /// The operation's name among the keys of retries.
 const OPERATION: &str = "createOrganisationGroup";
@@ -74,11 +74,8 @@ pub async fn create(app: &App, viewer: &Viewer, told: NewGroup, retry: Option<Re
     let name = told.name.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut mistakes = Vec::new();
     if name.is_empty() {
-        mistakes.push(UserError::new(
-            UserErrorCode::Required,
-            &["name"],
-            "a name is needed",
-        ));
+        let message = "a name is needed";
+        mistakes.push(UserError::new(UserErrorCode::Required, &["name"], message));
     }
     if let Err(ApiError::BadInput(found)) = bounded_text(&["name"], &name, LONGEST_NAME) {
         mistakes.extend(found);

@@ -97,7 +97,7 @@ pub async fn export(app: &App, viewer: &Viewer) -> ApiResult<Value> {
         |origin| json!({ "entry": origin.entry_id, "address": origin.address, "at": origin.noted_at }),
     );
     let mut told = json!({
-        "account": { "id": row.id, "kind": row.kind.as_str(), "name": row.name, "issuer": row.issuer,
+        "account": { "id": row.id, "kind": row.kind.as_str(), "name": row.name, "email": row.email, "issuer": row.issuer,
             "subject": row.subject, "createdAt": row.created_at, "closedAt": row.closed_at },
         "exportedAt": clock::now(),
         "truncated": all.truncated,

@@ -163,6 +163,7 @@ pub async fn erase(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<(
     let mut done = Vec::new();
     let change = account::ActiveModel {
         name: erased(),
+        email: Set(None),
         issuer: Set(None),
         subject: Set(None),
         ..Default::default()

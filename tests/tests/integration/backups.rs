@@ -165,8 +165,8 @@ tests::on_each_database! {
             assert!(done.status.success(), "{}: {}", file.display(), told(&done));
             let expected: Value = serde_json::from_str(&fs::read_to_string(file.with_extension("").with_extension("json")).unwrap()).unwrap();
             let found = counts(&database).await;
-            let told = expected.as_object().unwrap().iter();
-            for (table, rows) in told.filter(|(table, _)| !table.starts_with("audit_")) {
+            let tables = expected.as_object().unwrap().iter();
+            for (table, rows) in tables.filter(|(table, _)| !table.starts_with("audit_")) {
                 assert_eq!(json!(found.get(table)), *rows, "{}: rows of {table}", file.display());
             }
             let server = Server::start(database.clone()).await;

@@ -76,12 +76,7 @@ pub async fn create(app: &App, viewer: &Viewer, told: NewBid, retry: Option<Retr
         .chain(told.partners.iter().copied())
         .collect();
     let stand_for = group::with_members(&txn, &everybody).await?;
-    for place in group::twice(&everybody, &stand_for) {
-        // The lead is the first of all, and none comes before it.
-        let place = place.saturating_sub(1).to_string();
-        let path = ["partners", place.as_str()];
-        say(&mut mistakes, UserErrorCode::Duplicate, &path, group::TWICE);
-    }
+    once(&everybody, &stand_for, &mut mistakes);
     projects(&txn, &told, &stand_for, &mut mistakes).await?;
     if let Some(call) = &call {
         leads(&txn, call, told.lead, &mut mistakes).await?;
@@ -118,6 +113,16 @@ pub(super) fn say(mistakes: &mut Vec<UserError>, code: UserErrorCode, path: &[&s
 pub(super) fn collect(mistakes: &mut Vec<UserError>, checked: ApiResult<()>) {
     if let Err(ApiError::BadInput(errors)) = checked {
         mistakes.extend(errors);
+    }
+}
+
+/// Says where a body would bear two shares, itself or as a member of a group.
+fn once(everybody: &[Uuid], stand_for: &[(Uuid, Uuid)], mistakes: &mut Vec<UserError>) {
+    for place in group::twice(everybody, stand_for) {
+        // The lead is the first of all, and none comes before it.
+        let place = place.saturating_sub(1).to_string();
+        let path = ["partners", place.as_str()];
+        say(mistakes, UserErrorCode::Duplicate, &path, group::TWICE);
     }
 }
 

@@ -54,7 +54,7 @@ pub async fn work(app: App) {
                 started = true;
                 for job in jobs {
                     let id = job.id;
-                    if let Err(error) = carry_on(&app, job).await {
+                    if let Err(error) = Box::pin(carry_on(&app, job)).await {
                         tell(id, &error);
                     }
                 }
@@ -94,7 +94,7 @@ async fn carry_on(app: &App, job: Model) -> ApiResult<Model> {
             false => work_through(app, job).await,
         }
     };
-    on_behalf(origin, work).await
+    on_behalf(origin, Box::pin(work)).await
 }
 
 fn tell(job: Uuid, error: &ApiError) {

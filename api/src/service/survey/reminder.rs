@@ -16,8 +16,8 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::{App, fingerprint};
-use crate::store::{self, Transaction};
 use crate::store::survey::invitation::Waiting;
+use crate::store::{self, Transaction};
 use crate::survey::sheet::{Layout, Sheet, write};
 
 /// The longest address of a server, in characters.
@@ -135,12 +135,7 @@ fn address(told: &str) -> ApiResult<String> {
 }
 
 /// Gives an invitation a new link, until the round closes. Returns it.
-async fn renewed(
-    txn: &Transaction,
-    row: &Model,
-    round: &Round,
-    address: Option<&str>,
-) -> ApiResult<String> {
+async fn renewed(txn: &Transaction, row: &Model, round: &Round, address: Option<&str>) -> ApiResult<String> {
     let token = secret()?;
     let hash = fingerprint(&token);
     store::survey::invitation::renewed(txn, row.id, hash, round.wave.closes_at).await?;
