@@ -69,9 +69,18 @@ fn begin() -> Option<Receiver<Span>> {
     SENDER.set(sender).ok().map(|()| receiver)
 }
 
-/// Sends spans to a collector until the future is dropped. Does nothing where another already does.
-pub async fn follow(collector: Collector) {
-    let Some(mut spans) = begin() else { return };
+/// Sends spans to a collector until the future is dropped. Does nothing where another already does. Spans are taken from
+/// the call on, not only from when the future first runs: the first request may come before that.
+pub fn follow(collector: Collector) -> impl Future<Output = ()> {
+    let taken = begin();
+    async move {
+        if let Some(spans) = taken {
+            send(collector, spans).await;
+        }
+    }
+}
+
+async fn send(collector: Collector, mut spans: Receiver<Span>) {
     let mut batch = Vec::new();
     loop {
         if spans.recv_many(&mut batch, export::MOST_AT_ONCE).await == 0 {

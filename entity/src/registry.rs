@@ -101,6 +101,8 @@ tables!(
     organisation_neighbour,
     organisation_successor,
     organisation_change,
+    organisation_group,
+    organisation_group_member,
     account,
     account_grant,
     api_key,

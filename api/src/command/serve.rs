@@ -65,6 +65,8 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
     if !args.bind.ip().is_loopback() {
         open_to_others(&app, args.bind).await?;
     }
+    // Before the first request, so that its span is taken too.
+    let sending = args.traces.clone().map(traces::follow);
     let running = http::serve(schema, graphql::sdl(), readiness, doorkeeper, settings)
         .context("starting the server")?;
     let address = running.address();
@@ -74,7 +76,8 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         examples::EXAMPLES.len()
     ));
     let exposed = args.metrics_bind.map(|bind| expose(&app, bind)).transpose()?;
-    let tasks = beside(&app, args).into_iter().chain(exposed);
+    let sending = sending.map(tokio::spawn);
+    let tasks = beside(&app, args).into_iter().chain(exposed).chain(sending);
     let stopped = running.until_signal().await;
     // Whatever they were at is undone with its transaction and done at the next start.
     for task in tasks {
@@ -110,15 +113,12 @@ fn beside(app: &App, args: &ServerArgs) -> Vec<JoinHandle<()>> {
     let named = app.clone();
     let importing = import_job::work(app.clone());
     let forgetting = retention::follow(app.clone(), args.retention.retention());
-    let traced = args.traces.clone();
-    let mut tasks = vec![
+    vec![
         tokio::spawn(on_behalf(Origin::server("findOverlaps").deriving(), following)),
         tokio::spawn(async move { named.directory.follow(named.db.clone()).await }),
         tokio::spawn(on_behalf(Origin::server("import"), importing)),
         tokio::spawn(on_behalf(Origin::server("retention"), forgetting)),
-    ];
-    tasks.extend(traced.map(|collector| tokio::spawn(traces::follow(collector))));
-    tasks
+    ]
 }
 
 /// Tells what is measured on an address of its own, and the person at the terminal where that is.

@@ -11,7 +11,7 @@ const operations = await readFile(new URL("operations.graphql", here), "utf8");
 const output = await codegen({
   schema: parse(await readFile(file, "utf8")),
   documents: [{ location: "operations.graphql", document: parse(operations) }],
-  config: { strictScalars: true, scalars: { BigInt: "number", DateTime: "string", Date: "string", Upload: "File" }, useTypeImports: true },
+  config: { strictScalars: true, scalars: { BigInt: "number", DateTime: "string", Date: "string", Upload: "File", JSON: "unknown" }, useTypeImports: true },
   filename: "operations.ts",
   pluginMap: { typescriptOperations, typedDocumentNode },
   plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],

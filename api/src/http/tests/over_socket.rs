@@ -284,5 +284,13 @@ async fn a_client_that_answers_no_ping_is_dropped() {
     let mut client = Client::ready(&server).await;
     // Not reading, so that this side answers no ping either.
     tokio::time::sleep(settings().socket.ping_interval * 4).await;
-    assert_eq!(client.close_code().await, 1001);
+    let code = loop {
+        match client.0.next().await {
+            Some(Ok(Message::Close(frame))) => break frame.map(|frame| frame.code.into()),
+            Some(Ok(_)) => {}
+            // A late answer to an early ping can break the closed connection before its last frame is read.
+            Some(Err(_)) | None => break None,
+        }
+    };
+    assert!(matches!(code, Some(1001_u16) | None), "{code:?}");
 }
