@@ -17,6 +17,7 @@ fn changed(subject: &str, name: &str, value: Value) -> Value {
     claims
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of forgeries, one after the other")]
 fn attacks(given: &SignIn) -> Vec<Attack> {
     let (signer, claims) = (&given.signer, SignIn::claims("mallory"));
     let evil = Signer::of_seed([66; 32]).unwrap();

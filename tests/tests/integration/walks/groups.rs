@@ -23,6 +23,7 @@ async fn states(server: &Server, by: &reqwest::Client, group: &Value) -> Vec<(St
 }
 
 /// In a bid a group is one partner, with the costs of its members and the match rate of an authority.
+#[expect(clippy::too_many_lines, reason = "one walk, step by step")]
 async fn bid_as_one(
     server: &Server,
     (camden, adur, worthing, member): (
