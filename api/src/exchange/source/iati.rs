@@ -389,7 +389,10 @@ fn spelled(node: &Node) -> String {
     let inner: Vec<String> = inner.collect();
     let inner = (!inner.is_empty()).then(|| format!("({})", inner.join(", ")));
     let parts = attributes.chain(Some(said)).chain(inner);
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    parts
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn clipped(text: &str) -> String {

@@ -42,7 +42,10 @@ pub struct Stray {
 impl Stray {
     fn of(pending: &Pending) -> Self {
         Self {
-            line: pending.line.and_then(|line| u64::try_from(line).ok()).unwrap_or_default(),
+            line: pending
+                .line
+                .and_then(|line| u64::try_from(line).ok())
+                .unwrap_or_default(),
             other: pending.told.other.clone(),
         }
     }
