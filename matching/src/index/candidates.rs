@@ -2,7 +2,7 @@
 
 use super::leaders::Following;
 use super::twos::{TOLD, most_telling};
-use super::{COMPARE_ALL, Index, LONGEST_LIST, SlotId};
+use super::{COMPARE_ALL, Index, SlotId};
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
 use crate::topic::Topic;
@@ -73,6 +73,10 @@ pub(crate) struct Gathering {
     /// The places whose sum reached the bar.
     over: Vec<SlotId>,
     leads: Vec<Lead>,
+    /// Of each lead, the first record that it names.
+    firsts: Vec<Option<SlotId>>,
+    /// Places of two terms, with what each adds.
+    places: Vec<(u32, u32)>,
     ranked: Vec<(u32, SlotId)>,
     told: Vec<(TermId, f32)>,
     following: Following,
@@ -86,7 +90,7 @@ struct Lead {
     length: u32,
     /// What it adds to the sum of each record that it names.
     step: u32,
-    /// The term, or where in the lists of two terms it is.
+    /// The term, or the place of two terms.
     at: u32,
 }
 
@@ -165,6 +169,8 @@ impl Index {
             base,
             over,
             leads,
+            firsts,
+            places,
             ranked,
             told,
             read,
@@ -183,21 +189,39 @@ impl Index {
         let mut steps = 0_u32;
         self.find_singles(query, leads);
         let longest = cut(leads, reach.of_single);
-        for lead in leads.iter().filter(|lead| class(lead.length) <= longest) {
-            let list = &self.postings[lead.at as usize].list;
-            *read += list.len();
+        leads.retain(|lead| class(lead.length) <= longest);
+        // What begins each list is fetched for all of them before any is walked along: most are far apart and short.
+        firsts.clear();
+        firsts.extend(
+            leads
+                .iter()
+                .map(|lead| self.postings[lead.at as usize].list.first().copied()),
+        );
+        for (lead, &first) in leads.iter().zip(&*firsts) {
+            *read += lead.length as usize;
             steps += lead.step;
-            rising.walk(list, lead.step);
+            match first {
+                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
+                _ => rising.walk(&self.postings[lead.at as usize].list, lead.step),
+            }
         }
         most_telling(query.rows(), reach.told, &self.hashes, told);
-        self.find_twos(told, leads);
+        self.find_twos(told, places, leads);
         let longest = cut(leads, reach.of_two);
-        for lead in leads.iter().filter(|lead| class(lead.length) <= longest) {
-            let (list, later) = self.twos.list(lead.at);
-            *read += list.len() + later.len();
+        leads.retain(|lead| class(lead.length) <= longest);
+        firsts.clear();
+        firsts.extend(leads.iter().map(|lead| self.twos.first(lead.at)));
+        for (lead, &first) in leads.iter().zip(&*firsts) {
+            *read += lead.length as usize;
             steps += lead.step;
-            rising.walk(list, lead.step);
-            rising.walk(later, lead.step);
+            match first {
+                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
+                _ => {
+                    let (list, later) = self.twos.list(lead.at);
+                    rising.walk(list, lead.step);
+                    rising.walk(later, lead.step);
+                }
+            }
         }
         self.pick(&mut rising, found);
         *base += steps + 1;
@@ -220,10 +244,8 @@ impl Index {
         let most = query.rows().fold(0.0_f32, |most, row| most.max(row.1));
         let least = most * LEADING_SHARE;
         leads.extend(query.leads(least).filter_map(|(term, weight)| {
-            let postings = self.postings.get(term as usize)?;
-            let length = postings.list.len() as u32;
-            let leads = length > 0 && postings.count as usize <= LONGEST_LIST;
-            leads.then_some(Lead {
+            let length = *self.lengths.get(term as usize)?;
+            (length > 0).then_some(Lead {
                 length,
                 step: (weight * STEPS) as u32,
                 at: term,
@@ -232,23 +254,23 @@ impl Index {
     }
 
     /// The lists of each two of some terms.
-    fn find_twos(&self, told: &[(TermId, f32)], leads: &mut Vec<Lead>) {
-        leads.clear();
+    fn find_twos(&self, told: &[(TermId, f32)], places: &mut Vec<(u32, u32)>, leads: &mut Vec<Lead>) {
+        places.clear();
         for (n, one) in told.iter().enumerate() {
-            for two in &told[..n] {
-                let at = self
-                    .twos
-                    .place(self.hashes[one.0 as usize], self.hashes[two.0 as usize]);
-                let length = self.twos.length(at);
-                if length > 0 {
-                    leads.push(Lead {
-                        length,
-                        step: ((one.1 + two.1) * TWO_SHARE * STEPS) as u32,
-                        at,
-                    });
-                }
-            }
+            let hash = self.hashes[one.0 as usize];
+            places.extend(told[..n].iter().map(|two| {
+                let step = ((one.1 + two.1) * TWO_SHARE * STEPS) as u32;
+                (self.twos.place(hash, self.hashes[two.0 as usize]), step)
+            }));
         }
+        // By itself, so that what is far apart in memory is fetched together.
+        leads.clear();
+        leads.extend(places.iter().map(|&(at, step)| Lead {
+            length: self.twos.length(at),
+            step,
+            at,
+        }));
+        leads.retain(|lead| lead.length > 0);
     }
 
     /// Picks the greatest sums. Which they are depends on sums and keys only.
@@ -373,8 +395,9 @@ mod tests {
         for key in 0..4_002 {
             index.take(Key(key));
         }
-        let after = index.slot(8_000).unwrap().profile.clone();
-        for entry in &after.terms {
+        let after = index.slot_of(Key(8_000)).and_then(|id| index.slot(id));
+        let after = after.unwrap().profile.clone();
+        for entry in after.terms.iter() {
             let postings = &index.postings[entry.term as usize];
             assert_eq!(postings.list.len(), postings.count as usize);
         }
