@@ -56,14 +56,20 @@ async fn written<E: Executor>(
     let request = Request::new(QUERY).variables(Variables::from_json(json!({ "id": id })));
     let address = ClientAddress::of(http, &shared.settings);
     let viewer = shared.viewer(http).await?;
-    let Ok(operation) = execution::admit(shared, &request, &viewer) else {
+    let Ok(admitted) = execution::admit(shared, request, &viewer) else {
         return Err(missing());
     };
     let _place = shared
         .allowances
         .begin(Client::of(&viewer, address), Instant::now())?;
-    let request = execution::with_context(request, request_id, address, viewer, AuditTransport::Http);
-    let response = execution::execute(shared, &operation, request).await?;
+    let request = execution::with_context(
+        admitted.request,
+        request_id,
+        address,
+        viewer,
+        AuditTransport::Http,
+    );
+    let response = execution::execute(shared, &admitted.operation, request).await?;
     let refused = response.errors.iter().any(|error| {
         let code = error.extensions.as_ref().and_then(|told| told.get("code"));
         code == Some(&Value::from("INTERNAL"))
