@@ -186,45 +186,17 @@ impl Index {
             most: reach.most,
             full: reach.most * 8,
         };
-        let mut steps = 0_u32;
         self.find_singles(query, leads);
-        let longest = cut(leads, reach.of_single);
-        leads.retain(|lead| class(lead.length) <= longest);
-        // What begins each list is fetched for all of them before any is walked along: most are far apart and short.
-        firsts.clear();
-        firsts.extend(
-            leads
-                .iter()
-                .map(|lead| self.postings[lead.at as usize].list.first().copied()),
-        );
-        for (lead, &first) in leads.iter().zip(&*firsts) {
-            *read += lead.length as usize;
-            steps += lead.step;
-            match first {
-                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
-                _ => rising.walk(&self.postings[lead.at as usize].list, lead.step),
-            }
-        }
+        let (length, singles) = shorten(leads, reach.of_single);
+        *read += length;
+        self.walk_singles(leads, firsts, &mut rising);
         most_telling(query.rows(), reach.told, &self.hashes, told);
         self.find_twos(told, places, leads);
-        let longest = cut(leads, reach.of_two);
-        leads.retain(|lead| class(lead.length) <= longest);
-        firsts.clear();
-        firsts.extend(leads.iter().map(|lead| self.twos.first(lead.at)));
-        for (lead, &first) in leads.iter().zip(&*firsts) {
-            *read += lead.length as usize;
-            steps += lead.step;
-            match first {
-                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
-                _ => {
-                    let (list, later) = self.twos.list(lead.at);
-                    rising.walk(list, lead.step);
-                    rising.walk(later, lead.step);
-                }
-            }
-        }
+        let (length, twos) = shorten(leads, reach.of_two);
+        *read += length;
+        self.walk_twos(leads, firsts, &mut rising);
         self.pick(&mut rising, found);
-        *base += steps + 1;
+        *base += singles + twos + 1;
     }
 
     /// Adds the records that are nearest in topic.
@@ -236,6 +208,36 @@ impl Index {
         found: &mut Vec<SlotId>,
     ) {
         self.find_followers(topic, (reach.about, reach.seen), &mut memory.following, found);
+    }
+
+    /// Walks along the lists of single terms. What begins each is fetched for all of them before any is walked along: most are
+    /// far apart and short.
+    fn walk_singles(&self, leads: &[Lead], firsts: &mut Vec<Option<SlotId>>, rising: &mut Rising<'_>) {
+        let list = |lead: &Lead| &self.postings[lead.at as usize].list;
+        firsts.clear();
+        firsts.extend(leads.iter().map(|lead| list(lead).first().copied()));
+        for (lead, &first) in leads.iter().zip(&*firsts) {
+            match first {
+                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
+                _ => rising.walk(list(lead), lead.step),
+            }
+        }
+    }
+
+    /// The same for the lists of two terms.
+    fn walk_twos(&self, leads: &[Lead], firsts: &mut Vec<Option<SlotId>>, rising: &mut Rising<'_>) {
+        firsts.clear();
+        firsts.extend(leads.iter().map(|lead| self.twos.first(lead.at)));
+        for (lead, &first) in leads.iter().zip(&*firsts) {
+            match first {
+                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
+                _ => {
+                    let (list, later) = self.twos.list(lead.at);
+                    rising.walk(list, lead.step);
+                    rising.walk(later, lead.step);
+                }
+            }
+        }
     }
 
     /// The single terms that lead to records.
@@ -299,6 +301,14 @@ impl Index {
         }
         candidates.extend(ranked.iter().map(|entry| entry.1));
     }
+}
+
+/// Leaves the shorter lists, within a number of entries; tells how many entries they have and what their steps come to.
+fn shorten(leads: &mut Vec<Lead>, most: usize) -> (usize, u32) {
+    let longest = cut(leads, most);
+    leads.retain(|lead| class(lead.length) <= longest);
+    let length = leads.iter().map(|lead| lead.length as usize).sum();
+    (length, leads.iter().map(|lead| lead.step).sum())
 }
 
 /// The class of a list by its length: four classes to each doubling.
