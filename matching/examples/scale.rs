@@ -21,10 +21,11 @@ mod sets;
 mod made;
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::io::BufRead;
 use std::time::Instant;
 
-use matching::{Catalogue, Key, Record, ScanOptions};
+use matching::{Catalogue, Finding, Key, Record, ScanOptions};
 
 /// Two records of a file, and how they were made alike.
 type Truth = Vec<((usize, usize), String)>;
@@ -84,6 +85,16 @@ fn by_threshold(catalogue: &Catalogue, truth: &Truth) {
     }
 }
 
+/// A number that differs as soon as one bit of one finding does: what was only made faster must not change it.
+fn digest(findings: &[Finding]) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    for found in findings {
+        (found.left, found.right, found.score.value().to_bits()).hash(&mut hasher);
+        std::mem::discriminant(&found.relation).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
@@ -124,10 +135,11 @@ fn main() {
         &sets::Quiet,
     );
     println!(
-        "scan: {:.1?}, CPU {:.1} s, {} findings",
+        "scan: {:.1?}, CPU {:.1} s, {} findings, digest {:016x}",
         start.elapsed(),
         cpu_seconds() - before,
-        findings.len()
+        findings.len(),
+        digest(&findings)
     );
     let found: HashSet<(usize, usize)> = findings
         .iter()

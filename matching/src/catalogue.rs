@@ -133,7 +133,7 @@ impl Catalogue {
             for ((key, record), profile) in batch.into_iter().zip(profiles) {
                 self.index.take(key);
                 let judgeable = insufficiency(&profile).is_none();
-                self.index.add(key, record, profile, judgeable);
+                self.index.put(key, record, profile, judgeable);
             }
         }
         self.settle(progress);
@@ -163,7 +163,9 @@ impl Catalogue {
     /// The record with this key.
     #[must_use]
     pub fn get(&self, key: Key) -> Option<&Record> {
-        self.index.slot(self.index.slot_of(key)?).map(|slot| &slot.record)
+        self.index
+            .slot(self.index.slot_of(key)?)
+            .map(|slot| &*slot.record)
     }
 
     /// What overlaps a draft, best first. Stores nothing.
@@ -232,8 +234,7 @@ impl Catalogue {
         let known: Vec<Known> = near
             .into_iter()
             .filter(|near| {
-                let may =
-                    |other| pairing.may_reach(near.slot, near.likeness, [level, other], options.min_score);
+                let may = |other| pairing.may_reach(*near, [level, other], options.min_score);
                 // The other's level takes long to find: it is asked for only where it can matter.
                 may(self.hubs.least()) && may(self.level(near.slot))
             })

@@ -9,6 +9,7 @@
 mod alike;
 mod candidates;
 mod leaders;
+mod order;
 mod twos;
 
 use rayon::prelude::*;
@@ -42,8 +43,11 @@ const LONGEST_LIST: usize = 4_000;
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) key: Key,
-    pub(crate) record: Record,
+    /// Apart, because comparing seldom looks at it.
+    pub(crate) record: Box<Record>,
     pub(crate) profile: Profile,
+    /// Whether it declares that it is related to any.
+    pub(crate) declares: bool,
     /// Whether its text says enough to be compared.
     pub(crate) judgeable: bool,
 }
@@ -61,6 +65,8 @@ pub(crate) struct Index {
     resting: [Vec<SlotId>; 2],
     by_key: FxHashMap<Key, SlotId>,
     postings: Vec<Postings>,
+    /// Of each term, how long the list is that leads to its records; 0 where none does.
+    lengths: Vec<u32>,
     /// Of each term, the logarithm of the records that have it, the background's part included.
     commonness: Vec<f32>,
     /// Of each term, a number that is the same in every catalogue.
@@ -81,6 +87,17 @@ struct Postings {
     /// Whether the list was given up.
     dropped: bool,
     list: Vec<SlotId>,
+}
+
+impl Postings {
+    /// How long the list is that leads to its records; 0 if none does.
+    fn reachable(&self) -> u32 {
+        if self.count as usize <= LONGEST_LIST {
+            self.list.len() as u32
+        } else {
+            0
+        }
+    }
 }
 
 /// A term of a record with what it tells in this catalogue.
@@ -109,6 +126,7 @@ impl Default for Index {
             resting: Default::default(),
             by_key: FxHashMap::default(),
             postings: Vec::new(),
+            lengths: Vec::new(),
             totals: Vec::new(),
         }
     }
@@ -140,11 +158,24 @@ impl Index {
     }
 
     /// Puts a record in; its key must be new. One that is not `judgeable` counts, but no term leads to it.
-    pub(crate) fn add(&mut self, key: Key, record: Record, mut profile: Profile, judgeable: bool) -> SlotId {
+    pub(crate) fn add(&mut self, key: Key, record: Record, profile: Profile, judgeable: bool) -> SlotId {
+        let id = self.put(key, record, profile, judgeable);
+        if let Some(slot) = self.slots.get(id as usize).and_then(Option::as_ref) {
+            for &term in slot.profile.terms.numbers() {
+                let count = self.postings[term as usize].count as usize;
+                self.commonness[term as usize] = commonness(count, self.lexicon.prior(term));
+            }
+        }
+        id
+    }
+
+    /// The same for one of many: what terms tell is not known again before [`Index::add_up`].
+    pub(crate) fn put(&mut self, key: Key, record: Record, mut profile: Profile, judgeable: bool) -> SlotId {
         profile.adopt(&mut self.lexicon);
         self.totals.clear();
         self.postings
             .resize_with(self.lexicon.len() as usize, Postings::default);
+        self.lengths.resize(self.postings.len(), 0);
         self.met.resize(self.postings.len().div_ceil(64), 0);
         let id = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
@@ -154,12 +185,12 @@ impl Index {
             self.commonness.push(commonness(0, self.lexicon.prior(term)));
             self.hashes.push(short_hash(&self.lexicon, term));
         }
-        for entry in &profile.terms {
-            let postings = &mut self.postings[entry.term as usize];
+        for &term in profile.terms.numbers() {
+            let postings = &mut self.postings[term as usize];
             postings.count += 1;
-            let met = &mut self.met[entry.term as usize / 64];
-            self.alike.forget_if(*met >> (entry.term % 64) & 1 == 0);
-            *met |= 1 << (entry.term % 64);
+            let met = &mut self.met[term as usize / 64];
+            self.alike.forget_if(*met >> (term % 64) & 1 == 0);
+            *met |= 1 << (term % 64);
             if judgeable && !postings.dropped {
                 postings.list.push(id);
             }
@@ -167,12 +198,13 @@ impl Index {
                 postings.list = Vec::new();
                 postings.dropped = true;
             }
-            self.count_anew(entry.term);
+            self.lengths[term as usize] = postings.reachable();
         }
         self.by_key.insert(key, id);
         self.slots[id as usize] = Some(Slot {
             key,
-            record,
+            declares: !record.declared.is_empty(),
+            record: Box::new(record),
             profile,
             judgeable,
         });
@@ -184,16 +216,17 @@ impl Index {
         let id = self.by_key.remove(&key)?;
         let slot = self.slots.get_mut(id as usize)?.take()?;
         self.totals.clear();
-        for entry in &slot.profile.terms {
-            let postings = &mut self.postings[entry.term as usize];
+        for &term in slot.profile.terms.numbers() {
+            let postings = &mut self.postings[term as usize];
             postings.count -= 1;
             if let Some(at) = postings.list.iter().position(|&other| other == id) {
                 postings.list.swap_remove(at);
             }
             if postings.dropped && postings.count as usize <= LONGEST_LIST {
-                self.list_again(entry.term);
+                self.list_again(term);
             }
-            self.count_anew(entry.term);
+            self.lengths[term as usize] = self.postings[term as usize].reachable();
+            self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
         }
         self.twos.take(id, &self.hashes);
         self.leaders.take(id);
@@ -206,7 +239,7 @@ impl Index {
     fn list_again(&mut self, term: TermId) {
         let list = self
             .slots()
-            .filter(|(_, slot)| slot.judgeable && slot.profile.terms.iter().any(|entry| entry.term == term))
+            .filter(|(_, slot)| slot.judgeable && slot.profile.terms.numbers().contains(&term))
             .map(|(id, _)| id)
             .collect();
         let postings = &mut self.postings[term as usize];
@@ -240,10 +273,6 @@ impl Index {
             .is_some_and(|word| word >> (term % 64) & 1 == 1)
     }
 
-    fn count_anew(&mut self, term: TermId) {
-        self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
-    }
-
     /// The logarithm of the number of all records, the background's part included, less what a term must tell
     /// before it counts.
     fn all(&self) -> f32 {
@@ -270,12 +299,12 @@ impl Index {
     }
 
     /// What a term of a record of this catalogue weighs.
-    pub(crate) fn weigher(&self) -> impl Fn(&Entry) -> f32 + '_ {
+    pub(crate) fn weigher(&self) -> impl Fn(Entry) -> f32 + '_ {
         let all = self.all();
         move |entry| weight(all, self.commonness[entry.term as usize], entry)
     }
 
-    fn weight_of_unnumbered(&self, profile: &Profile, entry: &Entry) -> f32 {
+    fn weight_of_unnumbered(&self, profile: &Profile, entry: Entry) -> f32 {
         let prior = profile
             .unnumbered_term(entry.term)
             .map_or_else(|| self.lexicon.prior(entry.term), |own| own.prior);
@@ -293,6 +322,10 @@ impl Index {
     /// Works out [`Index::total`] of all records, to be looked up until something changes, and makes anew
     /// what leads to records by two terms and by topics.
     pub(crate) fn add_up(&mut self) {
+        let common = |term| commonness(self.frequency(term), self.lexicon.prior(term));
+        self.commonness = (0..self.lexicon.len()).map(common).collect();
+        self.draw_leaders();
+        self.put_in_order();
         let mut totals = Vec::new();
         let weight = self.weigher();
         let total = |slot: &Option<Slot>| {
@@ -304,7 +337,6 @@ impl Index {
         self.totals = totals;
         self.list_alike();
         self.lay_out_twos();
-        self.draw_leaders();
     }
 
     /// What a term of this profile that the vocabulary lacks was likely meant to be.
@@ -321,7 +353,7 @@ fn short_hash(lexicon: &Lexicon, term: TermId) -> u32 {
     (lexicon.hash(term) >> 32) as u32
 }
 
-fn weight(all: f32, common: f32, entry: &Entry) -> f32 {
+fn weight(all: f32, common: f32, entry: Entry) -> f32 {
     (all - common).clamp(0.0, MOST_TELLING) * entry.weight
 }
 

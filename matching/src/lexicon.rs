@@ -8,6 +8,8 @@ use std::hash::{Hash, Hasher};
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHasher};
 
+use crate::normalise::is_stopword;
+use crate::profile::telling;
 use crate::vocabulary::{Known, Vocabulary};
 
 /// The number of a stem.
@@ -18,7 +20,7 @@ pub(crate) const SPELLING_LIKENESS: f32 = 0.87;
 /// Only words of this many letters are looked for under another spelling: shorter ones are near too many.
 const SPELLING_LETTERS: usize = 6;
 /// Only words at least this frequent are taken for what was meant: log10 of occurrences in 10⁹.
-const SPELLING_ZIPF: f32 = 3.0;
+pub(crate) const SPELLING_ZIPF: f32 = 3.0;
 /// The share of descriptions that have a given number.
 const NUMBER_PRIOR: f32 = 0.01;
 
@@ -38,7 +40,12 @@ pub(crate) struct Lexicon {
     shipped: &'static Vocabulary,
     own: FxHashMap<Box<str>, TermId>,
     terms: Vec<OwnTerm>,
+    /// Of each of these its neighbour, or [`NOTHING`]: what comparing asks for again and again, close together.
+    meant: Vec<TermId>,
 }
+
+/// No term has this number.
+const NOTHING: TermId = TermId::MAX;
 
 impl Default for Lexicon {
     fn default() -> Self {
@@ -46,6 +53,7 @@ impl Default for Lexicon {
             shipped: Vocabulary::shipped(),
             own: FxHashMap::default(),
             terms: Vec::new(),
+            meant: Vec::new(),
         }
     }
 }
@@ -73,6 +81,12 @@ impl Lexicon {
         self.shipped.look(word)
     }
 
+    /// Whether a folded word only holds a sentence together.
+    pub(crate) fn is_stopword(&self, word: &str) -> bool {
+        self.look(word)
+            .map_or_else(|| is_stopword(word), |known| known.stop)
+    }
+
     /// The number of a folded word's stem, or the stem as a term to be numbered. What a word comes to
     /// never depends on what other records brought.
     pub(crate) fn resolve(&self, word: &str) -> Result<TermId, OwnTerm> {
@@ -94,6 +108,7 @@ impl Lexicon {
         }
         let id = self.len();
         self.own.insert(term.stem.clone(), id);
+        self.meant.push(term.neighbour.unwrap_or(NOTHING));
         self.terms.push(term);
         id
     }
@@ -114,6 +129,19 @@ impl Lexicon {
     pub(crate) fn prior(&self, id: TermId) -> f32 {
         self.own_term(id)
             .map_or_else(|| self.shipped.prior(id), |term| term.prior)
+    }
+
+    /// What a term tells, as known before this catalogue is seen.
+    pub(crate) fn telling(&self, id: TermId) -> f32 {
+        self.own_term(id)
+            .map_or_else(|| self.shipped.telling(id), |term| telling(term.prior))
+    }
+
+    /// Brings into a near cache what [`Lexicon::add_vector`] adds.
+    pub(crate) fn fetch_vector(&self, id: TermId) {
+        if id < self.shipped.len() {
+            self.shipped.fetch_vector(id);
+        }
     }
 
     /// Adds a term's vector, that of its other spelling for a misspelt one, to a sum.
@@ -147,7 +175,9 @@ impl Lexicon {
 
     /// The term of the vocabulary that a term which it lacks was likely meant to be, [`SPELLING_LIKENESS`] alike.
     pub(crate) fn meant(&self, id: TermId) -> Option<TermId> {
-        self.own_term(id)?.neighbour
+        let place = id.checked_sub(self.shipped.len())?;
+        let meant = self.meant.get(usize::try_from(place).ok()?)?;
+        (*meant != NOTHING).then_some(*meant)
     }
 
     fn own_term(&self, id: TermId) -> Option<&OwnTerm> {
@@ -179,10 +209,9 @@ impl Lexicon {
     /// The most frequent stem of the vocabulary that one slip away makes of this one: a letter
     /// left out, doubled, wrong, or two exchanged. The first letter is taken to be right.
     fn nearest_spelling(&self, stem: &str) -> Option<TermId> {
-        let letters: Vec<char> = stem.chars().collect();
         let mut best: Option<(f32, TermId)> = None;
         let mut consider = |candidate: &str| {
-            let Some(entry) = self.shipped.entry(candidate) else {
+            let Some(entry) = self.shipped.frequent_entry(candidate) else {
                 return;
             };
             let zipf = self.shipped.zipf(entry);
@@ -190,27 +219,28 @@ impl Lexicon {
                 best = Some((zipf, entry));
             }
         };
-        let mut slip = String::with_capacity(letters.len() + 1);
-        for at in 1..=letters.len() {
-            let (head, tail) = letters.split_at(at);
-            if let [_, after @ ..] = tail {
+        let mut slip = String::with_capacity(stem.len() + 1);
+        for (head, tail) in (1..=stem.len()).filter_map(|at| stem.split_at_checked(at)) {
+            let mut tail_letters = tail.chars();
+            let [one, two] = [tail_letters.next(), tail_letters.next()];
+            let after = |letters: usize| tail.get(letters..).unwrap_or("");
+            let mut spelt = |letters: [Option<char>; 2], after: &str| {
                 slip.clear();
-                slip.extend(head.iter().chain(after));
+                slip.push_str(head);
+                slip.extend(letters.into_iter().flatten());
+                slip.push_str(after);
                 consider(&slip);
+            };
+            if one.is_some() {
+                spelt([None, None], after(1));
             }
-            if let [one, two, after @ ..] = tail {
-                slip.clear();
-                slip.extend(head.iter().chain([two, one]).chain(after));
-                consider(&slip);
+            if two.is_some() {
+                spelt([two, one], after(2));
             }
             for letter in 'a'..='z' {
-                slip.clear();
-                slip.extend(head.iter().chain([&letter]).chain(tail));
-                consider(&slip);
-                if let [_, after @ ..] = tail {
-                    slip.clear();
-                    slip.extend(head.iter().chain([&letter]).chain(after));
-                    consider(&slip);
+                spelt([Some(letter), None], tail);
+                if one.is_some() {
+                    spelt([Some(letter), None], after(1));
                 }
             }
         }

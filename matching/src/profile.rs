@@ -1,6 +1,7 @@
 //! A record as it is compared: its terms by number, its people, its facts.
 
 mod people;
+mod terms;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -12,6 +13,7 @@ use crate::topic::Topic;
 use crate::vocabulary::Known;
 use crate::{Field, Record, Span};
 pub(crate) use people::Person;
+pub(crate) use terms::{Entry, Terms};
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
@@ -33,20 +35,11 @@ pub(crate) const LEAST_TOLD: f32 = 16.0;
 /// Numbers of a term that its catalogue has not numbered begin here.
 const UNNUMBERED: TermId = 1 << 31;
 
-/// One term of a record.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) term: TermId,
-    /// What the place where it stands makes it count.
-    pub(crate) weight: f32,
-    pub(crate) in_title: bool,
-}
-
 /// A record as it is compared.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Profile {
     /// Different terms of title, summary and technologies, in an order that only depends on the terms.
-    pub(crate) terms: Box<[Entry]>,
+    pub(crate) terms: Terms,
     /// Terms of the technologies.
     pub(crate) technologies: Box<[TermId]>,
     /// Terms of the themes.
@@ -190,18 +183,18 @@ impl Profiler {
             in_title,
         });
         let mut profile = Profile {
-            terms: terms.collect(),
+            terms: Terms::default(),
             technologies,
             themes,
             codes: codes.into(),
-            title: sorted_title(&record.title),
+            title: sorted_title(&record.title, lexicon),
             people: people::people(record),
             topic: Topic::default(),
             words,
             told: 0.0,
             unnumbered: gathered.unnumbered,
         };
-        profile.order(lexicon);
+        profile.order(terms, lexicon);
         profile.topic = profile.find_topic(lexicon);
         let of_text = profile
             .terms
@@ -353,7 +346,7 @@ impl Profile {
                 *term = number;
             }
         };
-        self.terms.iter_mut().for_each(|entry| renumber(&mut entry.term));
+        self.terms.numbers_mut().iter_mut().for_each(renumber);
         self.technologies.iter_mut().for_each(renumber);
         self.themes.iter_mut().for_each(renumber);
         self.codes.iter_mut().for_each(renumber);
@@ -374,14 +367,16 @@ impl Profile {
     /// What a term tells, as known before a catalogue is seen.
     fn telling(&self, term: TermId, lexicon: &Lexicon) -> f32 {
         let own = self.unnumbered_term(term);
-        let prior = own.map_or_else(|| lexicon.prior(term), |own| own.prior);
-        (-prior.ln()).clamp(0.0, MOST_TELLING)
+        own.map_or_else(|| lexicon.telling(term), |own| telling(own.prior))
     }
 
     /// The mean of the terms' vectors, each weighted by what it told before this catalogue was seen.
     fn find_topic(&self, lexicon: &Lexicon) -> Topic {
         let mut sum = Vec::new();
-        for entry in &self.terms {
+        for &term in self.terms.numbers() {
+            lexicon.fetch_vector(term);
+        }
+        for entry in self.terms.iter() {
             let own = self.unnumbered_term(entry.term);
             let term = own.map_or(Some(entry.term), |own| own.neighbour);
             if let Some(term) = term {
@@ -392,13 +387,16 @@ impl Profile {
     }
 
     /// Puts terms and labels in an order that only depends on their stems.
-    fn order(&mut self, lexicon: &Lexicon) {
-        let mut terms = std::mem::take(&mut self.terms);
-        terms.sort_by_cached_key(|entry| Stem {
-            hash: self.hash(entry.term, lexicon),
-            text: self.stem(entry.term, lexicon),
+    fn order(&mut self, terms: impl Iterator<Item = Entry>, lexicon: &Lexicon) {
+        let mut terms: Vec<(u64, Entry)> = terms
+            .into_iter()
+            .map(|entry| (self.hash(entry.term, lexicon), entry))
+            .collect();
+        terms.sort_unstable_by(|(hash, one), (other_hash, other)| {
+            let stem = |entry: &Entry| self.stem(entry.term, lexicon);
+            hash.cmp(other_hash).then_with(|| stem(one).cmp(stem(other)))
         });
-        self.terms = terms;
+        self.terms = Terms::of(terms.iter().map(|(_, entry)| *entry));
         let mut technologies = std::mem::take(&mut self.technologies);
         technologies.sort_by_cached_key(|&term| self.hash(term, lexicon));
         self.technologies = technologies;
@@ -413,13 +411,6 @@ impl Profile {
     }
 }
 
-/// A stem in the order of hashes.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Stem<'a> {
-    hash: u64,
-    text: &'a str,
-}
-
 /// A hyphenated pair as one word where that is a word ("e-bike", "wi-fi"), or a model's number ("PS-LX350").
 fn joined(words: &Words, first: &Word, second: &Word, lexicon: &Lexicon) -> Option<(String, u32)> {
     let joined = format!("{}{}", words.text(first), words.text(second));
@@ -428,20 +419,25 @@ fn joined(words: &Words, first: &Word, second: &Word, lexicon: &Lexicon) -> Opti
     (number || lexicon.knows(&joined)).then_some((joined, second.end))
 }
 
+/// What a term tells that this share of descriptions has: the negative logarithm.
+pub(crate) fn telling(prior: f32) -> f32 {
+    (-prior.ln()).clamp(0.0, MOST_TELLING)
+}
+
 fn is_year(text: &str) -> bool {
     text.len() == 4
         && (text.starts_with("19") || text.starts_with("20"))
         && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn sorted_title(title: &str) -> Box<str> {
+fn sorted_title(title: &str, lexicon: &Lexicon) -> Box<str> {
     let words = Words::of(title);
     let mut texts: Vec<&str> = words
         .items()
         .iter()
         .filter(|w| !w.piece)
         .map(|w| words.text(w))
-        .filter(|w| !is_stopword(w))
+        .filter(|w| !lexicon.is_stopword(w))
         .collect();
     texts.sort_unstable();
     texts.truncate(64);

@@ -213,15 +213,18 @@ pub(crate) fn most_from_title() -> f64 {
         .map_or(0.0, |line| line.weight)
 }
 
-/// No more log-odds than this come of a likeness, two levels and what else is known of the pair but its texts and titles.
+/// No more log-odds than this come of what else is known of a pair than its texts, its title at best.
 /// `aided` says whether there may be sentence vectors.
-pub(crate) fn most(likeness: f32, levels: [f32; 2], beside: &Facts, aided: bool) -> f64 {
-    let level = f64::from(f32::midpoint(levels[0], levels[1]));
+pub(crate) fn most_beside_text(beside: &Facts, aided: bool) -> f64 {
     // Likenesses are added up in single precision: the last term makes good for it.
-    sum(&stated(beside)) - if aided { UNAIDED } else { 0.0 }
-        + LIKENESS * (f64::from(likeness) - LEVEL_SHARE * level)
-        + most_from_title()
-        + 1e-3
+    sum(&stated(beside)) - if aided { UNAIDED } else { 0.0 } + most_from_title() + 1e-3
+}
+
+/// How alike the two are to their nearest others at most, added up, if a likeness and so many log-odds of what else is known
+/// are to come to a score.
+pub(crate) fn most_level(likeness: f32, beside: f64, score: f64) -> f64 {
+    let needed = (score / (1.0 - score)).ln();
+    (f64::from(likeness) + (beside - needed) / LIKENESS) * 2.0 / LEVEL_SHARE
 }
 
 /// The log-odds and its parts.

@@ -95,9 +95,17 @@ pub(crate) fn along(a: &[i16], b: &[i16]) -> i32 {
     sum + rest.map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>()
 }
 
+/// Two products of bytes within [`SCALE`] still fit in 16 bits, so that half as many numbers have to be widened.
 #[inline]
 fn products(a: &[i16; STEP], b: &[i16; STEP]) -> i32 {
-    a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
+    let (a, a_rest) = a.split_at(STEP / 2);
+    let (b, b_rest) = b.split_at(STEP / 2);
+    let twos = a.iter().zip(b).zip(a_rest.iter().zip(b_rest));
+    let mut sums = [0_i16; STEP / 2];
+    for (sum, ((a, b), (c, d))) in sums.iter_mut().zip(twos) {
+        *sum = a.wrapping_mul(*b).wrapping_add(c.wrapping_mul(*d));
+    }
+    sums.iter().map(|sum| i32::from(*sum)).sum()
 }
 
 #[cfg(test)]

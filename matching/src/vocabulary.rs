@@ -4,13 +4,17 @@
 //! most frequent of them; so every similarity here is between stems, symmetric, and the same for
 //! every catalogue.
 
+mod words;
+
 use std::sync::OnceLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use crate::lexicon::stable_hash;
+use crate::lexicon::{SPELLING_ZIPF, stable_hash};
 use crate::normalise::{expansion, is_stopword};
+use crate::profile::telling;
+use words::Words;
 
 /// The file with the words, their frequencies, vectors and neighbours.
 static SHIPPED: &[u8] = include_bytes!("../data/vocabulary.bin");
@@ -27,6 +31,9 @@ const SHARPNESS: f32 = 0.5;
 /// A neighbour that counts less than this only costs time.
 const LEAST_COUNTED: f32 = 0.05;
 
+/// How many numbers of a vector a processor reads at a time at least.
+const CACHE_LINE: usize = 16;
+
 /// A neighbour that is no neighbour.
 const NONE: u16 = u16::MAX;
 /// How many words a description has, for turning a word's frequency in running English into the
@@ -41,13 +48,15 @@ const UNKNOWN_FREQUENCY: f64 = 1e-9;
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     /// Every word of the file, and every stem.
-    entries: FxHashMap<Box<str>, Known>,
+    entries: Words,
     stems: Vec<Box<str>>,
     /// The [`stable_hash`] of each stem.
     hashes: Vec<u64>,
     zipf: Vec<f32>,
     /// The share of descriptions that have the stem, before anything is seen of a catalogue.
     prior: Vec<f32>,
+    /// What that tells.
+    telling: Vec<f32>,
     /// Where each entry's neighbours begin; one more at the end.
     offsets: Vec<u32>,
     neighbours: Vec<(u32, f32)>,
@@ -92,12 +101,22 @@ impl Vocabulary {
 
     /// The entry of a folded word or stem.
     pub(crate) fn entry(&self, word: &str) -> Option<u32> {
-        self.entries.get(word).map(|known| known.entry)
+        self.look(word).map(|known| known.entry)
+    }
+
+    /// The entry of a folded word or stem that is frequent enough to be what another was meant to be; of some that
+    /// are less frequent too.
+    pub(crate) fn frequent_entry(&self, word: &str) -> Option<u32> {
+        if self.entries.may_be_marked(word) {
+            self.entry(word)
+        } else {
+            None
+        }
     }
 
     /// What is known of a folded word or stem.
     pub(crate) fn look(&self, word: &str) -> Option<Known> {
-        self.entries.get(word).copied()
+        self.entries.get(word)
     }
 
     /// The stem of an entry.
@@ -120,7 +139,12 @@ impl Vocabulary {
         at(&self.prior, entry).copied().unwrap_or(0.0)
     }
 
-    /// The same for a stem without an entry.
+    /// What a stem tells, as known before a catalogue is seen.
+    pub(crate) fn telling(&self, entry: u32) -> f32 {
+        at(&self.telling, entry).copied().unwrap_or(0.0)
+    }
+
+    /// The share of descriptions that have a stem without an entry.
     pub(crate) fn prior_of_unknown(&self, stem: &str) -> f32 {
         narrow(self.share(stem, UNKNOWN_FREQUENCY))
     }
@@ -148,6 +172,12 @@ impl Vocabulary {
             .and_then(|entry| entry.checked_mul(self.dimensions))
             .and_then(|from| self.vectors.get(from..from + self.dimensions))
             .unwrap_or(&[])
+    }
+
+    /// Brings an entry's vector into a near cache, so that those of many words are waited for together.
+    pub(crate) fn fetch_vector(&self, entry: u32) {
+        let parts = self.vector(entry).iter().step_by(CACHE_LINE);
+        std::hint::black_box(parts.fold(0, |sum, x| sum ^ x.to_bits()));
     }
 
     fn share(&self, stem: &str, general: f64) -> f64 {
@@ -222,6 +252,7 @@ impl Vocabulary {
     /// Makes one entry of the words of each stem; returns which word stands for each entry.
     fn group_by_stem(&mut self, words: &[&str], zipf: &[f32]) -> Option<Vec<usize>> {
         let stemmer = Stemmer::create(Algorithm::English);
+        self.entries = Words::with_room(words.len().checked_mul(2)?);
         let mut heads: Vec<usize> = Vec::new();
         let mut frequency: Vec<f64> = Vec::new();
         for (index, (&word, &frequent)) in words.iter().zip(zipf).enumerate() {
@@ -230,7 +261,7 @@ impl Vocabulary {
                 entry
             } else {
                 let entry = self.len();
-                self.entries.insert(stem.as_ref().into(), Known::of(&stem, entry));
+                self.entries.add(&stem, Known::of(&stem, entry));
                 self.stems.push(stem.as_ref().into());
                 self.hashes.push(stable_hash(&stem));
                 self.zipf.push(frequent);
@@ -244,8 +275,8 @@ impl Vocabulary {
                 *self.zipf.get_mut(place)? = frequent;
                 *heads.get_mut(place)? = index;
             }
-            if !self.entries.contains_key(word) {
-                self.entries.insert(word.into(), Known::of(word, entry));
+            if self.look(word).is_none() {
+                self.entries.add(word, Known::of(word, entry));
             }
         }
         let general = |f: f64| 1.0 - (-f * DESCRIPTION_WORDS).exp();
@@ -255,6 +286,10 @@ impl Vocabulary {
             .zip(frequency)
             .map(|(s, f)| narrow(self.share(s, general(f))))
             .collect();
+        self.telling = self.prior.iter().map(|prior| telling(*prior)).collect();
+        let zipf = &self.zipf;
+        self.entries
+            .mark(|entry| at(zipf, entry).is_some_and(|zipf| *zipf >= SPELLING_ZIPF));
         Some(heads)
     }
 

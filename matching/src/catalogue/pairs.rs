@@ -10,7 +10,7 @@ use crate::index::{Gathering, Reach, Slot, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
 use crate::score::{self, Facts, Senses};
-use crate::{Evidence, Key, Record, Relation, Score};
+use crate::{Evidence, Key, Record, Relation};
 
 /// Working memory for comparing, used again and again.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ struct Query<'a> {
     level: Option<f32>,
     /// What is known of it and the other that has the same of everything but the text.
     best: Facts,
+    /// What that comes to in log-odds.
+    most: f64,
 }
 
 impl<'a> Pairing<'a> {
@@ -54,16 +56,18 @@ impl<'a> Pairing<'a> {
         self.scratch
             .expanded
             .take_up(&self.catalogue.index, profile, &weighted);
+        let best = Facts {
+            crowd: score::crowd(self.catalogue.len()),
+            ..best_beside_text(record, profile)
+        };
         self.query = Some(Query {
             key,
             record,
             profile,
             weighted,
             level: None,
-            best: Facts {
-                crowd: score::crowd(self.catalogue.len()),
-                ..best_beside_text(record, profile)
-            },
+            most: score::most_beside_text(&best, record.meaning.is_some()),
+            best,
         });
     }
 
@@ -83,24 +87,30 @@ impl<'a> Pairing<'a> {
 
     /// Whether the record taken up and another, alike by so much at most and with no less held against them, may
     /// come to a score.
-    pub(super) fn may_reach(&self, other: SlotId, likeness: f32, levels: [f32; 2], min_score: f64) -> bool {
-        let Some((query, slot)) = self.query.as_ref().zip(self.catalogue.index.slot(other)) else {
-            return false;
+    pub(super) fn may_reach(&self, other: Near, [level, least]: [f32; 2], min_score: f64) -> bool {
+        self.bears(other, [level, least], min_score).is_some()
+    }
+
+    /// What may be held against another record at most if it and the one taken up, alike by so much at most and the latter
+    /// with no less held against it than its level, are to come to a score; `None` if that is less than the least level.
+    pub(super) fn bears(&self, other: Near, [level, least]: [f32; 2], min_score: f64) -> Option<f64> {
+        let query = self.query.as_ref()?;
+        let slot = self.catalogue.index.slot(other.slot)?;
+        let bears = |beside: f64| {
+            let most = score::most_level(other.likeness, beside, min_score) - f64::from(level);
+            (most >= f64::from(least)).then_some(most)
         };
-        let aided = query.record.meaning.is_some();
-        let may = |beside: &Facts| {
-            let most = score::most(likeness, levels, beside, aided);
-            Score::from_log_odds(most).value() >= min_score
+        if query.record.declared.is_empty() && !slot.declares {
+            bears(query.most)?;
+        }
+        let beside = Facts {
+            crowd: query.best.crowd,
+            ..beside_text(
+                (query.key, query.record, query.profile),
+                (Some(slot.key), &*slot.record, &slot.profile),
+            )
         };
-        let declared = !query.record.declared.is_empty() || !slot.record.declared.is_empty();
-        (declared || may(&query.best))
-            && may(&Facts {
-                crowd: query.best.crowd,
-                ..beside_text(
-                    (query.key, query.record, query.profile),
-                    (Some(slot.key), &slot.record, &slot.profile),
-                )
-            })
+        bears(score::most_beside_text(&beside, query.record.meaning.is_some()))
     }
 
     fn judgeable(&self, id: SlotId) -> Option<&'a Slot> {
@@ -162,8 +172,11 @@ impl<'a> Pairing<'a> {
             .collect();
         let senses: Vec<Senses> = slots
             .iter()
-            .map(|(_, slot)| senses((query.record, query.profile), (&slot.record, &slot.profile)))
+            .map(|(_, slot)| senses((query.record, query.profile), (&*slot.record, &slot.profile)))
             .collect();
+        for (_, slot) in &slots {
+            slot.profile.terms.fetch();
+        }
         let near = slots.into_iter().zip(senses).map(|((id, slot), senses)| {
             let total = index.total(id, &slot.profile);
             let coverage = expanded.cover(&slot.profile.terms, total, &index.lexicon, &weight);
@@ -188,10 +201,10 @@ impl<'a> Pairing<'a> {
             .unwrap_or_else(|| own().map_or(0.0, |id| self.catalogue.level(id)));
         let expanded = &mut self.scratch.expanded;
         let left = (query.key, query.record, query.profile);
-        let right = (Some(slot.key), &slot.record, &slot.profile);
+        let right = (Some(slot.key), &*slot.record, &slot.profile);
         let facts = Facts {
             coverage: expanded.cover(&slot.profile.terms, total, &index.lexicon, index.weigher()),
-            senses: senses((query.record, query.profile), (&slot.record, &slot.profile)),
+            senses: senses((query.record, query.profile), (&*slot.record, &slot.profile)),
             crowd: query.best.crowd,
             levels: [level, self.catalogue.level(other)],
             code: codes::shared(&query.profile.codes, &slot.profile.codes, |code| {
@@ -269,11 +282,11 @@ impl<'a> Pairing<'a> {
 fn senses((left, profile): (&Record, &Profile), (right, other): (&Record, &Profile)) -> Senses {
     Senses {
         topic: profile.topic.likeness(&other.topic),
+        // The other record is only looked at where this has one.
         meaning: left
             .meaning
             .as_ref()
-            .zip(right.meaning.as_ref())
-            .and_then(|(left, right)| left.likeness(right)),
+            .and_then(|left| left.likeness(right.meaning.as_ref()?)),
     }
 }
 

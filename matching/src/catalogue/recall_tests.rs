@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the report of the tests")]
 
+use rustc_hash::FxHashSet;
+
 use super::Catalogue;
 use super::pairs::Pairing;
 use crate::index::AFAR;
@@ -31,12 +33,17 @@ const FLAGGED: ScanOptions = ScanOptions {
 };
 
 impl Catalogue {
-    /// For every so many-th record of those before `end`, the pairs over the threshold when it is compared with
+    /// For every so many-th record of those with keys before `end`, the pairs over the threshold when it is compared with
     /// every other record: how many there are, how many a scan compares, and how many a search does.
     fn recall(&self, step: usize, end: usize) -> [usize; 3] {
         let mut counts = [0; 3];
+        let compared: FxHashSet<_> = self.pairs(Self::FLAG_THRESHOLD, &Silent).into_iter().collect();
         let mut pairing = Pairing::new(self);
-        for (id, slot) in self.index.slots().take(end).step_by(step) {
+        let sample = (0..end).step_by(step).filter_map(|n| {
+            let id = self.index.slot_of(Key(u128::try_from(n).ok()?))?;
+            Some((id, self.index.slot(id)?))
+        });
+        for (id, slot) in sample {
             if pairing.take_up_slot(id).is_none() {
                 continue;
             }
@@ -50,12 +57,9 @@ impl Catalogue {
                 }
                 pairing.add_title(other, &mut facts);
                 if score::score(&facts).value() >= Self::FLAG_THRESHOLD {
-                    let near = |a, b| {
-                        let mut pairing = Pairing::new(self);
-                        self.partners(&mut pairing, a, Self::FLAG_THRESHOLD).contains(&b)
-                    };
+                    let by_scan = compared.contains(&(id, other)) || compared.contains(&(other, id));
                     counts[0] += 1;
-                    counts[1] += usize::from(near(id, other) || near(other, id));
+                    counts[1] += usize::from(by_scan);
                     counts[2] += usize::from(found.iter().any(|near| near.slot == other));
                 }
             }
@@ -171,7 +175,7 @@ fn drift(count: usize) -> (f64, usize, usize) {
     let left = slow
         .index
         .slots()
-        .map(|(_, slot)| (slot.key, slot.record.clone()));
+        .map(|(_, slot)| (slot.key, Record::clone(&slot.record)));
     let mut fresh = Catalogue::new([]);
     fresh.extend(left.collect(), &Silent);
     let (slow, fresh) = (slow.scan(&FLAGGED, &Silent), fresh.scan(&FLAGGED, &Silent));

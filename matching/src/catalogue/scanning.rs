@@ -1,14 +1,16 @@
 //! The whole catalogue against itself: every overlap found.
 //!
 //! In two passes. The first looks for records with a partner that could come to the least score if all that is
-//! not known yet were as favourable as can be; most have none, and are done with. The second judges these pairs.
+//! not known yet were as favourable as can be; most have none, and are done with. What it learnt of the partners too
+//! leaves fewer pairs, and the second judges these.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Catalogue;
 use super::pairs::Pairing;
-use crate::hubs::{Nearest, raised};
+use super::settling::place;
+use crate::hubs::{Near, Nearest, raised};
 use crate::index::{COMPARE_ALL, SlotId};
 use crate::score;
 use crate::{Finding, Key, Progress, ScanOptions, Score};
@@ -83,73 +85,125 @@ impl Catalogue {
         found
     }
 
-    /// The pairs to be judged, each once, the one with the lesser key first.
-    fn pairs(&self, min_score: f64, progress: &dyn Progress) -> Vec<(SlotId, SlotId)> {
+    /// The pairs to be judged, each once, the one with the lesser key first: all in a small catalogue, otherwise
+    /// those that are near each other, or declared to be related, and may come to the least score.
+    pub(super) fn pairs(&self, min_score: f64, progress: &dyn Progress) -> Vec<(SlotId, SlotId)> {
         let slots: Vec<SlotId> = self.index.slots().map(|(id, _)| id).collect();
-        let mut pairs: Vec<(SlotId, SlotId)> = slots
+        if self.len() <= COMPARE_ALL {
+            progress.advance(slots.len());
+            let judgeable = |id: SlotId| self.index.slot(id).filter(|slot| slot.judgeable);
+            let all: Vec<(Key, SlotId)> = slots
+                .into_iter()
+                .filter_map(|id| Some((judgeable(id)?.key, id)))
+                .collect();
+            let later = |one: Key| all.iter().filter(move |other| other.0 > one);
+            let of = |(key, id): &(Key, SlotId)| later(*key).map(|other| (*id, other.1)).collect::<Vec<_>>();
+            return all.iter().flat_map(of).collect();
+        }
+        let seen: Vec<Seen> = slots
             .par_iter()
             .map_init(
                 || Pairing::new(self),
                 |pairing, &id| {
-                    let others = self.partners(pairing, id, min_score);
+                    let seen = self.look(pairing, id, min_score);
                     progress.advance(1);
-                    let later = |other: &SlotId| self.key(*other) > self.key(id);
-                    let ordered = move |other| if later(&other) { (id, other) } else { (other, id) };
-                    others.into_iter().map(ordered).collect::<Vec<_>>()
+                    seen
                 },
             )
-            .flatten_iter()
             .collect();
+        let mut floors = vec![self.hubs.least(); self.index.places()];
+        for one in &seen {
+            if let Some(floor) = place(one.id).and_then(|place| floors.get_mut(place)) {
+                *floor = floor.max(one.level);
+            }
+        }
+        let floor = |id: SlotId| place(id).and_then(|place| floors.get(place)).copied();
+        let pairs_of = |one: Seen| {
+            let id = one.id;
+            let able = one.partners.into_iter().filter(move |partner| {
+                floor(partner.id).is_none_or(|level| f64::from(level) <= partner.bears)
+            });
+            able.map(move |partner| {
+                if self.key(partner.id) > self.key(id) {
+                    (id, partner.id)
+                } else {
+                    (partner.id, id)
+                }
+            })
+        };
+        let mut pairs: Vec<(SlotId, SlotId)> = seen.into_iter().flat_map(pairs_of).collect();
         pairs.par_sort_unstable();
         pairs.dedup();
         pairs
     }
 
-    /// The records that one is to be judged with: all with a greater key in a small catalogue, otherwise those
-    /// among its nearest, and those that it is declared to be related to, that may come to the least score.
-    pub(super) fn partners<'a>(
-        &'a self,
-        pairing: &mut Pairing<'a>,
-        id: SlotId,
-        min_score: f64,
-    ) -> Vec<SlotId> {
-        let Some(slot) = pairing.take_up_slot(id) else {
-            return Vec::new();
+    /// The records that one is to be judged with, as far as it can tell: those among its nearest, and those that it is
+    /// declared to be related to, that may come to the least score.
+    fn look<'a>(&'a self, pairing: &mut Pairing<'a>, id: SlotId, min_score: f64) -> Seen {
+        let mut seen = Seen {
+            id,
+            level: 0.0,
+            partners: Vec::new(),
         };
-        if self.len() <= COMPARE_ALL {
-            let later = self.index.slots().filter(|(_, other)| other.key > slot.key);
-            return later.map(|(other, _)| other).collect();
+        let Some(slot) = pairing.take_up_slot(id) else {
+            return seen;
+        };
+        if slot.declares {
+            let declared = slot.record.declared.iter();
+            let others = declared.filter_map(|declared| self.index.slot_of(declared.other));
+            let others = others.filter(|other| *other != id);
+            seen.partners.extend(others.map(Partner::certain));
         }
-        let declared = slot.record.declared.iter();
-        let mut partners: Vec<SlotId> = declared
-            .filter_map(|declared| self.index.slot_of(declared.other))
-            .filter(|other| *other != id)
-            .collect();
         let mut near = pairing.by_words(self.nearby());
         // Others in topic can only raise it.
-        let level = raised(
+        seen.level = raised(
             Nearest::of(near.clone(), |id| self.key(id)).level(|_| true),
             self.hubs.shortfall(),
         );
-        let may = |pairing: &Pairing<'_>, near: &crate::hubs::Near, level: f32| {
-            pairing.may_reach(
-                near.slot,
-                near.likeness + BEHIND,
-                [level, self.hubs.least()],
-                min_score,
-            )
+        let bears = |pairing: &Pairing<'_>, near: &Near, level: f32| {
+            let most = Near {
+                likeness: near.likeness + BEHIND,
+                slot: near.slot,
+            };
+            pairing.bears(most, [level, self.hubs.least()], min_score)
         };
-        if !near.iter().any(|near| may(pairing, near, level)) {
-            return partners;
+        if !near.iter().any(|near| bears(pairing, near, seen.level).is_some()) {
+            return seen;
         }
         let nearest = self.hubs.nearest(id, || {
             near.extend(pairing.by_topic(self.nearby()));
             Nearest::of(near, |id| self.key(id))
         });
-        let level = self.level(id);
-        let able = nearest.iter().filter(|near| may(pairing, near, level));
-        partners.extend(able.map(|near| near.slot));
-        partners
+        seen.level = self.level(id);
+        seen.partners.extend(nearest.iter().filter_map(|near| {
+            let bears = bears(pairing, near, seen.level)?;
+            Some(Partner { id: near.slot, bears })
+        }));
+        seen
+    }
+}
+
+/// What a look at a record came to.
+struct Seen {
+    id: SlotId,
+    /// No less than this is held against its likenesses.
+    level: f32,
+    partners: Vec<Partner>,
+}
+
+/// A record that another may overlap.
+struct Partner {
+    id: SlotId,
+    /// If more than this is held against its likenesses, the two do not come to the least score.
+    bears: f64,
+}
+
+impl Partner {
+    fn certain(id: SlotId) -> Self {
+        Self {
+            id,
+            bears: f64::INFINITY,
+        }
     }
 }
 

@@ -199,6 +199,6 @@ impl Catalogue {
     }
 }
 
-fn place(id: SlotId) -> Option<usize> {
+pub(super) fn place(id: SlotId) -> Option<usize> {
     usize::try_from(id).ok()
 }

@@ -8,7 +8,7 @@
 
 use crate::index::{Index, Weighted};
 use crate::lexicon::{Lexicon, SPELLING_LIKENESS, TermId};
-use crate::profile::{Entry, Profile};
+use crate::profile::{Entry, Profile, Terms};
 
 const END: u32 = u32::MAX;
 
@@ -187,23 +187,28 @@ impl Expanded {
     /// `total` what all of them weigh.
     pub(crate) fn cover(
         &mut self,
-        other: &[Entry],
+        other: &Terms,
         total: f32,
         lexicon: &Lexicon,
-        weight: impl Fn(&Entry) -> f32,
+        weight: impl Fn(Entry) -> f32,
     ) -> Coverage {
         let mut said = 0.0;
         let (mut bests, mut marks) = (std::mem::take(&mut self.best), std::mem::take(&mut self.met));
-        for term in other {
+        let shipped = lexicon.shipped();
+        for (place, &term) in other.numbers().iter().enumerate() {
+            // Most terms of others meet nothing.
+            if term < shipped && !self.is_marked(term) {
+                continue;
+            }
             let mut best = 0.0_f32;
-            self.each_way(term.term, lexicon, |row, alike| {
+            self.each_way(term, lexicon, |row, alike| {
                 best = best.max(alike);
                 let row = row as usize;
                 bests[row] = bests[row].max(alike);
                 marks[row / 64] |= 1 << (row % 64);
             });
             if best > 0.0 {
-                said += best * weight(term);
+                said += best * weight(other.at(place));
             }
         }
         self.best = bests;

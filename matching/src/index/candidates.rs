@@ -2,7 +2,7 @@
 
 use super::leaders::Following;
 use super::twos::{TOLD, most_telling};
-use super::{COMPARE_ALL, Index, LONGEST_LIST, SlotId};
+use super::{COMPARE_ALL, Index, SlotId};
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
 use crate::topic::Topic;
@@ -73,6 +73,10 @@ pub(crate) struct Gathering {
     /// The places whose sum reached the bar.
     over: Vec<SlotId>,
     leads: Vec<Lead>,
+    /// Of each lead, the first record that it names.
+    firsts: Vec<Option<SlotId>>,
+    /// Places of two terms, with what each adds.
+    places: Vec<(u32, u32)>,
     ranked: Vec<(u32, SlotId)>,
     told: Vec<(TermId, f32)>,
     following: Following,
@@ -86,7 +90,7 @@ struct Lead {
     length: u32,
     /// What it adds to the sum of each record that it names.
     step: u32,
-    /// The term, or where in the lists of two terms it is.
+    /// The term, or the place of two terms.
     at: u32,
 }
 
@@ -165,6 +169,8 @@ impl Index {
             base,
             over,
             leads,
+            firsts,
+            places,
             ranked,
             told,
             read,
@@ -180,27 +186,17 @@ impl Index {
             most: reach.most,
             full: reach.most * 8,
         };
-        let mut steps = 0_u32;
         self.find_singles(query, leads);
-        let longest = cut(leads, reach.of_single);
-        for lead in leads.iter().filter(|lead| class(lead.length) <= longest) {
-            let list = &self.postings[lead.at as usize].list;
-            *read += list.len();
-            steps += lead.step;
-            rising.walk(list, lead.step);
-        }
+        let (length, singles) = shorten(leads, reach.of_single);
+        *read += length;
+        self.walk_singles(leads, firsts, &mut rising);
         most_telling(query.rows(), reach.told, &self.hashes, told);
-        self.find_twos(told, leads);
-        let longest = cut(leads, reach.of_two);
-        for lead in leads.iter().filter(|lead| class(lead.length) <= longest) {
-            let (list, later) = self.twos.list(lead.at);
-            *read += list.len() + later.len();
-            steps += lead.step;
-            rising.walk(list, lead.step);
-            rising.walk(later, lead.step);
-        }
+        self.find_twos(told, places, leads);
+        let (length, twos) = shorten(leads, reach.of_two);
+        *read += length;
+        self.walk_twos(leads, firsts, &mut rising);
         self.pick(&mut rising, found);
-        *base += steps + 1;
+        *base += singles + twos + 1;
     }
 
     /// Adds the records that are nearest in topic.
@@ -214,16 +210,44 @@ impl Index {
         self.find_followers(topic, (reach.about, reach.seen), &mut memory.following, found);
     }
 
+    /// Walks along the lists of single terms. What begins each is fetched for all of them before any is walked along: most are
+    /// far apart and short.
+    fn walk_singles(&self, leads: &[Lead], firsts: &mut Vec<Option<SlotId>>, rising: &mut Rising<'_>) {
+        let list = |lead: &Lead| &self.postings[lead.at as usize].list;
+        firsts.clear();
+        firsts.extend(leads.iter().map(|lead| list(lead).first().copied()));
+        for (lead, &first) in leads.iter().zip(&*firsts) {
+            match first {
+                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
+                _ => rising.walk(list(lead), lead.step),
+            }
+        }
+    }
+
+    /// The same for the lists of two terms.
+    fn walk_twos(&self, leads: &[Lead], firsts: &mut Vec<Option<SlotId>>, rising: &mut Rising<'_>) {
+        firsts.clear();
+        firsts.extend(leads.iter().map(|lead| self.twos.first(lead.at)));
+        for (lead, &first) in leads.iter().zip(&*firsts) {
+            match first {
+                Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
+                _ => {
+                    let (list, later) = self.twos.list(lead.at);
+                    rising.walk(list, lead.step);
+                    rising.walk(later, lead.step);
+                }
+            }
+        }
+    }
+
     /// The single terms that lead to records.
     fn find_singles(&self, query: &Expanded, leads: &mut Vec<Lead>) {
         leads.clear();
         let most = query.rows().fold(0.0_f32, |most, row| most.max(row.1));
         let least = most * LEADING_SHARE;
         leads.extend(query.leads(least).filter_map(|(term, weight)| {
-            let postings = self.postings.get(term as usize)?;
-            let length = postings.list.len() as u32;
-            let leads = length > 0 && postings.count as usize <= LONGEST_LIST;
-            leads.then_some(Lead {
+            let length = *self.lengths.get(term as usize)?;
+            (length > 0).then_some(Lead {
                 length,
                 step: (weight * STEPS) as u32,
                 at: term,
@@ -232,23 +256,23 @@ impl Index {
     }
 
     /// The lists of each two of some terms.
-    fn find_twos(&self, told: &[(TermId, f32)], leads: &mut Vec<Lead>) {
-        leads.clear();
+    fn find_twos(&self, told: &[(TermId, f32)], places: &mut Vec<(u32, u32)>, leads: &mut Vec<Lead>) {
+        places.clear();
         for (n, one) in told.iter().enumerate() {
-            for two in &told[..n] {
-                let at = self
-                    .twos
-                    .place(self.hashes[one.0 as usize], self.hashes[two.0 as usize]);
-                let length = self.twos.length(at);
-                if length > 0 {
-                    leads.push(Lead {
-                        length,
-                        step: ((one.1 + two.1) * TWO_SHARE * STEPS) as u32,
-                        at,
-                    });
-                }
-            }
+            let hash = self.hashes[one.0 as usize];
+            places.extend(told[..n].iter().map(|two| {
+                let step = ((one.1 + two.1) * TWO_SHARE * STEPS) as u32;
+                (self.twos.place(hash, self.hashes[two.0 as usize]), step)
+            }));
         }
+        // By itself, so that what is far apart in memory is fetched together.
+        leads.clear();
+        leads.extend(places.iter().map(|&(at, step)| Lead {
+            length: self.twos.length(at),
+            step,
+            at,
+        }));
+        leads.retain(|lead| lead.length > 0);
     }
 
     /// Picks the greatest sums. Which they are depends on sums and keys only.
@@ -277,6 +301,14 @@ impl Index {
         }
         candidates.extend(ranked.iter().map(|entry| entry.1));
     }
+}
+
+/// Leaves the shorter lists, within a number of entries; tells how many entries they have and what their steps come to.
+fn shorten(leads: &mut Vec<Lead>, most: usize) -> (usize, u32) {
+    let longest = cut(leads, most);
+    leads.retain(|lead| class(lead.length) <= longest);
+    let length = leads.iter().map(|lead| lead.length as usize).sum();
+    (length, leads.iter().map(|lead| lead.step).sum())
 }
 
 /// The class of a list by its length: four classes to each doubling.
@@ -373,8 +405,9 @@ mod tests {
         for key in 0..4_002 {
             index.take(Key(key));
         }
-        let after = index.slot(8_000).unwrap().profile.clone();
-        for entry in &after.terms {
+        let after = index.slot_of(Key(8_000)).and_then(|id| index.slot(id));
+        let after = after.unwrap().profile.clone();
+        for entry in after.terms.iter() {
             let postings = &index.postings[entry.term as usize];
             assert_eq!(postings.list.len(), postings.count as usize);
         }

@@ -17,6 +17,8 @@ const MOST_LEADERS: usize = 16_384;
 const PARTS_SEEN: usize = 6;
 /// No more followers than this are looked at of one leader, so that thousands of copies cannot make a search long.
 const MOST_FOLLOWERS: usize = 1_024;
+/// How many of the nearest leaders are put in order at a time.
+const LEADERS_AT_ONCE: usize = 8;
 /// Follows nobody.
 const NOBODY: u32 = u32::MAX;
 
@@ -121,13 +123,21 @@ impl Leaders {
         found: &mut Vec<SlotId>,
     ) {
         self.rank(topic, memory);
-        memory.lower.sort_unstable_by(nearest_first);
         memory.ranked.clear();
-        for (_, leader) in &memory.lower {
-            self.groups[*leader as usize].rank(&memory.query, MOST_FOLLOWERS, &mut memory.ranked);
-            if memory.ranked.len() >= seen {
-                break;
+        let mut left = memory.lower.as_mut_slice();
+        // Few leaders are enough, so that only the nearest of those left are put in order, again and again.
+        while !left.is_empty() && memory.ranked.len() < seen {
+            if left.len() > LEADERS_AT_ONCE {
+                left.select_nth_unstable_by(LEADERS_AT_ONCE - 1, nearest_first);
             }
+            let (next, others) = left.split_at_mut(LEADERS_AT_ONCE.min(left.len()));
+            next.sort_unstable_by(nearest_first);
+            for (_, leader) in &*next {
+                if memory.ranked.len() < seen {
+                    self.groups[*leader as usize].rank(&memory.query, MOST_FOLLOWERS, &mut memory.ranked);
+                }
+            }
+            left = others;
         }
         let ranked = &mut memory.ranked;
         if ranked.len() > most {
@@ -169,6 +179,18 @@ impl Leaders {
             group.take(id, self.dimensions);
             *leader = NOBODY;
         }
+    }
+
+    /// Takes note of the new places of `count` records, by their former ones.
+    pub(super) fn renumber(&mut self, places: &[SlotId], count: usize) {
+        let mut follows = vec![NOBODY; count];
+        for (leader, group) in (0..).zip(&mut self.groups) {
+            for id in &mut group.ids {
+                *id = places[*id as usize];
+                follows[*id as usize] = leader;
+            }
+        }
+        self.follows = follows;
     }
 
     /// Draws leaders from records in this order.
@@ -246,6 +268,17 @@ impl Index {
         let mut order: Vec<_> = known.map(|(id, slot)| (drawn(slot.key), id)).collect();
         order.par_sort_unstable();
         order.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// All places in use, near topics near each other.
+    pub(super) fn by_leaders(&self) -> Vec<SlotId> {
+        let leaders = self.leaders.parts.iter().flat_map(|part| &part.ids);
+        let groups = leaders.filter_map(|leader| self.leaders.groups.get(*leader as usize));
+        let mut all: Vec<SlotId> = groups.flat_map(|group| &group.ids).copied().collect();
+        let follows = |id: SlotId| self.leaders.follows.get(id as usize);
+        let others = self.slots().map(|(id, _)| id);
+        all.extend(others.filter(|id| follows(*id).is_none_or(|leader| *leader == NOBODY)));
+        all
     }
 
     /// Draws leaders anew and lets every record follow one.

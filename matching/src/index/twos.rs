@@ -98,6 +98,14 @@ impl Twos {
         )
     }
 
+    /// The first that was laid out in a place.
+    pub(crate) fn first(&self, place: u32) -> Option<SlotId> {
+        self.entries
+            .get(self.range(place))
+            .and_then(<[_]>::first)
+            .copied()
+    }
+
     fn range(&self, place: u32) -> std::ops::Range<usize> {
         let Some(&end) = self.ends.get(place as usize) else {
             return 0..0;

@@ -5,6 +5,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::LONGEST_WORD;
 
+/// Room is made for a word to so many letters.
+const USUAL_LENGTH: usize = 5;
+
 /// One word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
@@ -89,6 +92,8 @@ impl Words {
         let mut words = Self::default();
         let mut word = Gathering::default();
         let bytes = text.as_bytes();
+        words.buffer.reserve(text.len());
+        words.items.reserve(text.len() / USUAL_LENGTH);
         let alphanumeric = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
         let mut opening = true;
         let mut at = 0;
@@ -107,11 +112,12 @@ impl Words {
                 if !within {
                     break;
                 }
-                plain &= c.is_ascii_lowercase();
+                plain &= c.is_ascii_lowercase() || at == word.start;
                 at += 1;
             }
             let whole = text.get(word.start..at).unwrap_or("");
-            if plain && whole.len() <= LONGEST_WORD {
+            let letter = bytes.get(word.start).is_some_and(u8::is_ascii_alphabetic);
+            if plain && letter && whole.len() <= LONGEST_WORD {
                 words.push_plain(whole, at, &word);
                 word.hyphen = false;
             } else {
@@ -165,17 +171,20 @@ impl Words {
         word.opening = false;
     }
 
-    /// What [`Words::push`] does for a word of small letters, as most are.
+    /// What [`Words::push`] does for a word of small letters but for the first, as most are.
     fn push_plain(&mut self, whole: &str, end: usize, word: &Gathering) {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let from = self.buffer.len();
-        self.buffer.push_str(whole);
+        let (first, rest) = whole.split_at_checked(1).unwrap_or((whole, ""));
+        self.buffer
+            .extend(first.chars().map(|first| first.to_ascii_lowercase()));
+        self.buffer.push_str(rest);
         self.items.push(Word {
             from: count(from),
             to: count(self.buffer.len()),
             start: count(word.start),
             end: count(end),
-            capital: false,
+            capital: first.starts_with(|first: char| first.is_ascii_uppercase()),
             acronym: false,
             opening: word.opening,
             hyphen: word.hyphen,
