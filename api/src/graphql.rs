@@ -2,7 +2,7 @@
 
 pub mod at_hand;
 mod boxed;
-mod documents;
+pub(crate) mod documents;
 pub mod examples;
 pub mod filter;
 pub mod guarded;

@@ -45,6 +45,7 @@ use std::sync::atomic::AtomicUsize;
 use async_graphql::Executor;
 use tokio::sync::{Semaphore, watch};
 
+use crate::graphql::documents::Documents;
 use crate::graphql::pricing::Prices;
 
 /// What every handler shares.
@@ -56,6 +57,7 @@ struct Shared<E> {
     readiness: health::Probe,
     doorkeeper: Doorkeeper,
     prices: Prices,
+    documents: Documents,
     allowances: Arc<allowance::Allowances>,
     /// Turns `true` when the server begins to stop.
     stopping: watch::Receiver<bool>,

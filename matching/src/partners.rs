@@ -17,9 +17,8 @@
 //! over the facts that both sides have; [`Likeness`] shows each part.
 //!
 //! # The list is diverse
-//! Each authority already listed from one county makes the next from there count less
-//! ([`weights::CROWDING`]), and no more than [`weights::MOST_OF_ONE_COUNTY`] of one
-//! county stand in any ten. The order may therefore differ from that of the scores.
+//! No more than [`weights::MOST_OF_ONE_COUNTY`] of one county stand in any ten in a row, so
+//! the order may differ from that of the scores.
 //!
 //! Only authorities of the directory are suggested: leave out those that have ended, and
 //! put what their successors took over under the successor's id.

@@ -62,7 +62,12 @@ pub fn read(sql: &str) -> Option<Write> {
     {
         return None;
     }
-    let pieces = pieces(sql)?;
+    // What follows are parameters, row after row.
+    let head = match sql.starts_with("INSERT") {
+        true => sql.split_once(" VALUES ").map_or(sql, |(head, _)| head),
+        false => sql,
+    };
+    let pieces = pieces(head)?;
     let word = |at: usize| match pieces.get(at) {
         Some((Piece::Word(word), _)) => word.to_ascii_uppercase(),
         _ => String::new(),

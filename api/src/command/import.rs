@@ -167,6 +167,7 @@ async fn look(
     });
     read.await?;
     opened.complaints.finish(err)?;
+    told.strays(&preview.strays());
     told.changes(err)?;
     told.problems(err)?;
     Told::counts(&preview.tally(), true, err)?;
@@ -197,7 +198,8 @@ async fn write(
         }
         return Err(error);
     }
-    let job = running.finish(app).await.map_err(database::cause)?;
+    let (job, strays) = running.finish(app).await.map_err(database::cause)?;
+    told.strays(&strays);
     let overlaps = match no_overlaps {
         true => None,
         false => Some(look_for_overlaps(app).await?),

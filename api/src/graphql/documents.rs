@@ -1,12 +1,17 @@
-//! Documents that were seen before: clients send the same few over and over, and parsing and validating one costs more
-//! CPU than running it does where it asks for little. What may be asked, and by whom, is looked at with every request.
+//! Documents as they arrive: held against the bounds, parsed once, and priced once where variables make no difference.
+//!
+//! Clients send the same few over and over, and parsing and validating one costs more CPU than running it does where it
+//! asks for little. What may be asked, and by whom, is looked at with every request.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use async_graphql::parser::types::{BaseType, DocumentOperations, ExecutableDocument, OperationType};
-use async_graphql::{Name, Request, Value, Variables};
+use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{Name, Request, ServerError, Value, Variables};
+
+use super::limits::{self, Limits, Operation};
+use super::pricing::Prices;
 
 /// How many documents are kept. A client that sends ever new ones makes the others be parsed again, no more.
 const MOST: usize = 256;
@@ -17,56 +22,120 @@ const LONGEST_BYTES: usize = 8 << 10;
 /// The types of variables of which any text is a right value, so that validation does not depend on them.
 const TEXTS: [&str; 2] = ["ID", "String"];
 
-/// The documents by their text.
+/// The documents by their text. Those of one server: they were held against its bounds.
 #[derive(Debug, Default)]
-pub(super) struct Documents(RwLock<HashMap<String, Arc<Known>>>);
+pub(crate) struct Documents(RwLock<HashMap<String, Arc<Known>>>);
 
-/// A document that was sent before.
+/// A document that was parsed.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(crate) struct Known {
     syntax: ExecutableDocument,
+    /// The operation, when it is the only one.
+    operation: Option<Operation>,
     /// Of a single query all of whose variables are texts: their names.
     texts: Option<Vec<Name>>,
+    /// What it costs, when its variables cannot change that.
+    price: OnceLock<u64>,
     /// Whether the document was found valid.
     valid: AtomicBool,
 }
 
+/// A request within the bounds.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    /// The request with its document parsed, and with the document among its data for [`super::Guarded`].
+    pub(crate) request: Request,
+    /// What would run.
+    pub(crate) operation: Operation,
+    /// The document; none when only the guard could read it, and the schema says what is wrong.
+    known: Option<Arc<Known>>,
+}
+
 impl Documents {
-    /// The request with its document parsed, and the document, when that can be done; else as it was, and the schema says
-    /// what is wrong.
-    pub(super) fn parsed(&self, mut request: Request) -> (Request, Option<Arc<Known>>) {
-        if request.query.len() > LONGEST_BYTES {
-            return (request, None);
-        }
+    /// Reads a request's document, and says which operation would run.
+    ///
+    /// # Errors
+    /// When it is malformed or asks for more than `limits` allow.
+    pub(crate) fn admit(&self, mut request: Request, limits: &Limits) -> Result<Admitted, ServerError> {
+        limits::inspect_variables(request.variables.values(), limits)?;
         let known = self
             .0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&request.query)
             .cloned();
+        let name = request.operation_name.as_deref();
         if let Some(known) = known {
+            let operation = match known.operation(name) {
+                Some(operation) => operation.clone(),
+                None => limits::inspect(&request.query, name, limits)?,
+            };
             request.set_parsed_query(known.syntax.clone());
-            return (request, Some(known));
+            return Ok(Admitted {
+                request: request.data(Arc::clone(&known)),
+                operation,
+                known: Some(known),
+            });
         }
-        let Ok(parsed) = request.parsed_query().cloned() else {
-            return (request, None);
+        // Before the parser, which is not safe from every text.
+        let operation = limits::inspect(&request.query, name, limits)?;
+        let Ok(syntax) = request.parsed_query().cloned() else {
+            return Ok(Admitted {
+                request,
+                operation,
+                known: None,
+            });
         };
-        let known = Arc::new(Known {
-            texts: texts(&parsed),
-            syntax: parsed,
-            valid: AtomicBool::new(false),
-        });
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST {
-            kept.clear();
+        let known = Arc::new(Known::new(syntax, operation.clone()));
+        if request.query.len() <= LONGEST_BYTES {
+            let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            if kept.len() >= MOST {
+                kept.clear();
+            }
+            kept.insert(request.query.clone(), Arc::clone(&known));
         }
-        kept.insert(request.query.clone(), Arc::clone(&known));
-        drop(kept);
-        (request, Some(known))
+        Ok(Admitted {
+            request: request.data(Arc::clone(&known)),
+            operation,
+            known: Some(known),
+        })
+    }
+}
+
+impl Admitted {
+    /// What the request costs, at least 1. One whose document cannot be read costs that: it runs nothing.
+    pub(crate) fn price(&self, prices: &Prices) -> u64 {
+        let Some(known) = &self.known else { return 1 };
+        let reckon = || {
+            let name = self.request.operation_name.as_deref();
+            prices.price(&known.syntax, name, &self.request.variables)
+        };
+        // A text is no number and no list, whatever it says.
+        match known.texts {
+            Some(_) => *known.price.get_or_init(reckon),
+            None => reckon(),
+        }
     }
 }
 
 impl Known {
+    fn new(syntax: ExecutableDocument, operation: Operation) -> Self {
+        Self {
+            operation: only(&syntax).map(|_| operation),
+            texts: texts(&syntax),
+            syntax,
+            price: OnceLock::new(),
+            valid: AtomicBool::new(false),
+        }
+    }
+
+    /// The operation of that name, or the only one, when that is known.
+    fn operation(&self, name: Option<&str>) -> Option<&Operation> {
+        self.operation
+            .as_ref()
+            .filter(|operation| name.is_none() || operation.name.as_deref() == name)
+    }
+
     /// Whether the document is valid with these variables, because it was with others and they make no difference: every
     /// one that it declares is given as a text, and of its type any text is right.
     pub(super) fn is_valid_with(&self, variables: &Variables) -> bool {
@@ -84,15 +153,19 @@ impl Known {
     }
 }
 
+/// The operation of a document that has one.
+fn only(document: &ExecutableDocument) -> Option<&OperationDefinition> {
+    let mut operations = document.operations.iter().map(|(_, operation)| &operation.node);
+    operations.next().filter(|_| operations.next().is_none())
+}
+
 /// The variables of a document with a single query, when all of them are texts.
 fn texts(document: &ExecutableDocument) -> Option<Vec<Name>> {
-    let DocumentOperations::Single(operation) = &document.operations else {
-        return None;
-    };
-    if operation.node.ty != OperationType::Query {
+    let operation = only(document)?;
+    if operation.ty != OperationType::Query {
         return None;
     }
-    let variables = operation.node.variable_definitions.iter();
+    let variables = operation.variable_definitions.iter();
     variables
         .map(|variable| {
             let is_text = match &variable.node.var_type.node.base {
@@ -107,38 +180,90 @@ fn texts(document: &ExecutableDocument) -> Option<Vec<Name>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::limits::OperationKind;
+
+    fn admit(documents: &Documents, text: &str) -> Admitted {
+        documents.admit(Request::new(text), &Limits::default()).unwrap()
+    }
 
     fn kept(documents: &Documents) -> usize {
         documents.0.read().unwrap().len()
     }
 
     fn known(text: &str) -> Arc<Known> {
-        let (_, known) = Documents::default().parsed(Request::new(text));
-        known.unwrap()
+        admit(&Documents::default(), text).known.unwrap()
     }
 
     #[test]
     fn documents_are_kept_by_their_text_and_bounded() {
         let documents = Documents::default();
-        for text in ["{ a }", "{ a }", "{ b }", "{ broken"] {
-            let (request, _) = documents.parsed(Request::new(text));
-            assert_eq!(request.query, text);
+        for text in ["{ a }", "{ a }", "{ b }"] {
+            assert_eq!(admit(&documents, text).request.query, text);
         }
+        let broken = documents.admit(Request::new("{ broken"), &Limits::default());
+        assert!(broken.is_err());
         assert_eq!(kept(&documents), 2);
-        documents.parsed(Request::new(format!("{{ a }} # {}", "x".repeat(LONGEST_BYTES))));
+        admit(&documents, &format!("{{ a }} # {}", "x".repeat(LONGEST_BYTES)));
         assert_eq!(kept(&documents), 2);
         for number in 0..2 * MOST {
-            documents.parsed(Request::new(format!("{{ a{number} }}")));
+            admit(&documents, &format!("{{ a{number} }}"));
         }
         assert!(kept(&documents) <= MOST);
     }
 
     #[test]
-    fn the_same_text_has_the_same_operation() {
+    fn the_same_text_has_the_same_operations() {
         let documents = Documents::default();
+        let two = "query A { a } mutation B { b }";
         for _ in 0..2 {
-            let (mut request, _) = documents.parsed(Request::new("query A { a } query B { b }"));
-            assert_eq!(request.parsed_query().unwrap().operations.iter().count(), 2);
+            let asked = |name: &str| Request::new(two).operation_name(name);
+            let mut a = documents.admit(asked("A"), &Limits::default()).unwrap();
+            assert_eq!(a.request.parsed_query().unwrap().operations.iter().count(), 2);
+            assert_eq!(a.operation.kind, OperationKind::Query);
+            let b = documents.admit(asked("B"), &Limits::default()).unwrap();
+            assert_eq!(b.operation.kind, OperationKind::Mutation);
+            let unnamed = documents.admit(Request::new(two), &Limits::default());
+            assert!(unnamed.is_err(), "which of the two?");
+        }
+        for _ in 0..2 {
+            let one = Request::new("query A { a }");
+            let named = documents.admit(one.operation_name("A"), &Limits::default());
+            assert_eq!(named.unwrap().operation.name.as_deref(), Some("A"));
+            let other = Request::new("query A { a }").operation_name("B");
+            assert!(documents.admit(other, &Limits::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_price_is_kept_where_variables_make_no_difference() {
+        let prices =
+            Prices::of("type Query { list(first: Int, of: ID): [Item!]! } type Item { name: String }");
+        let documents = Documents::default();
+        for (text, variables, points) in [
+            (
+                "query ($of: ID!) { list(of: $of) { name } }",
+                serde_json::json!({"of": "1"}),
+                21,
+            ),
+            (
+                "query ($of: ID!) { list(of: $of) { name } }",
+                serde_json::json!({"of": "2"}),
+                21,
+            ),
+            (
+                "query ($n: Int) { list(first: $n) { name } }",
+                serde_json::json!({"n": 3}),
+                4,
+            ),
+            (
+                "query ($n: Int) { list(first: $n) { name } }",
+                serde_json::json!({"n": 7}),
+                8,
+            ),
+        ] {
+            let request = Request::new(text).variables(Variables::from_json(variables));
+            let admitted = documents.admit(request, &Limits::default()).unwrap();
+            assert_eq!(admitted.price(&prices), points, "{text}");
         }
     }
 
@@ -170,7 +295,6 @@ mod tests {
             "query ($filter: Filter) { a(filter: $filter) }",
             "query ($ids: [ID!]) { a(ids: $ids) }",
             "query ($yes: Boolean!) { a @include(if: $yes) }",
-            "query A { a } query B { b }",
             "mutation { a }",
             "subscription { a }",
         ] {
@@ -178,8 +302,18 @@ mod tests {
             document.found_valid();
             assert!(!document.is_valid_with(&Variables::default()), "{text}");
         }
-        let plain = known("{ a }");
-        plain.found_valid();
-        assert!(plain.is_valid_with(&Variables::default()));
+        for text in ["{ a }", "query A { a }"] {
+            let plain = known(text);
+            plain.found_valid();
+            assert!(plain.is_valid_with(&Variables::default()));
+        }
+        let two = Request::new("query A { a } query B { b }").operation_name("A");
+        let two = Documents::default()
+            .admit(two, &Limits::default())
+            .unwrap()
+            .known
+            .unwrap();
+        two.found_valid();
+        assert!(!two.is_valid_with(&Variables::default()));
     }
 }

@@ -14,7 +14,7 @@ use async_graphql::{
 };
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 
-use super::documents::Documents;
+use super::documents::Known;
 use super::{Schema, trail};
 use crate::access::Viewer;
 use crate::access::rules::{self, Refused, Root};
@@ -27,7 +27,6 @@ pub struct Guarded {
     schema: Schema,
     /// The same schema for documents that are known to be valid; their cost and depth are bounded still.
     lenient: Schema,
-    documents: Arc<Documents>,
     /// Where the audit log is, which is told who looks at what is not public.
     db: Database,
     /// Operations that the schema has and nobody gave a rule: a mistake of ours, for which nobody else is let in.
@@ -47,7 +46,6 @@ impl Guarded {
         Self {
             schema,
             lenient: super::over(app.clone(), ValidationMode::Fast),
-            documents: Arc::default(),
             db: app.db.clone(),
             without_rule: Arc::new(without_rule),
         }
@@ -88,8 +86,8 @@ pub fn operations_of(sdl: &str) -> Vec<(Root, String)> {
 }
 
 impl Executor for Guarded {
-    async fn execute(&self, request: Request) -> Response {
-        let (mut request, known) = self.documents.parsed(request);
+    async fn execute(&self, mut request: Request) -> Response {
+        let known: Option<Arc<Known>> = among(&request).cloned();
         if let Some(errors) = self.refused(&mut request) {
             return Response::from_errors(errors);
         }
@@ -123,11 +121,7 @@ impl Guarded {
     /// The operations of a request that its viewer may not do. A document that cannot be read has none, nor has an
     /// operation that does not exist: the schema says what is wrong with them.
     fn refused(&self, request: &mut Request) -> Option<Vec<ServerError>> {
-        let known = request.data.get(&TypeId::of::<Viewer>());
-        let viewer = known
-            .and_then(|known| known.downcast_ref::<Viewer>())
-            .cloned()
-            .unwrap_or_else(Viewer::public);
+        let viewer = among(request).cloned().unwrap_or_else(Viewer::public);
         let name = request.operation_name.clone();
         let document = request.parsed_query().ok()?;
         let errors: Vec<ServerError> = operations(document, name.as_deref())
@@ -158,6 +152,11 @@ impl Guarded {
             .collect();
         (!errors.is_empty()).then_some(errors)
     }
+}
+
+/// What was put among a request's data.
+pub(super) fn among<T: 'static>(request: &Request) -> Option<&T> {
+    request.data.get(&TypeId::of::<T>())?.downcast_ref()
 }
 
 /// The operation of that name, or every one when none is named.

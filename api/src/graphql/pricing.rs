@@ -5,14 +5,13 @@
 //! variables alone, before anything runs, so that a client can be told at once that it asks for too much.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 
+use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
     TypeKind, TypeSystemDefinition,
 };
-use async_graphql::parser::{parse_query, parse_schema};
-use async_graphql::{Name, Positioned, Request, Value, Variables};
+use async_graphql::{Name, Positioned, Value, Variables};
 
 use super::limits::page_records;
 
@@ -37,17 +36,10 @@ const DRAFTS: &str = "inputs";
 /// At most so many drafts are charged for; more are refused when they are read.
 const MOST_DRAFTS: usize = 200;
 
-/// How many documents are remembered as they were read. Ever new ones make the others be read again, no more.
-const MOST_DOCUMENTS: usize = 256;
-
-/// Longer documents are seldom sent twice.
-const LONGEST_KEPT: usize = 8 << 10;
-
 /// What the fields of a schema cost.
 #[derive(Debug)]
 pub struct Prices {
     types: HashMap<String, HashMap<String, Price>>,
-    read: RwLock<HashMap<String, Arc<ExecutableDocument>>>,
 }
 
 /// What is known of a field.
@@ -95,19 +87,12 @@ impl Prices {
             let prices = prices.collect();
             types.insert(name, prices);
         }
-        Self {
-            types,
-            read: RwLock::default(),
-        }
+        Self { types }
     }
 
-    /// What a request costs, at least 1. One whose document cannot be read costs that: it runs nothing.
+    /// What the operation of that name costs, or the first one when none is named; at least 1.
     #[must_use]
-    pub fn price(&self, request: &Request) -> u64 {
-        let Some(document) = self.document(&request.query) else {
-            return 1;
-        };
-        let name = request.operation_name.as_deref();
+    pub fn price(&self, document: &ExecutableDocument, name: Option<&str>, variables: &Variables) -> u64 {
         let operation = document
             .operations
             .iter()
@@ -117,9 +102,9 @@ impl Prices {
         };
         let mut bill = Bill {
             prices: self,
-            document: &document,
+            document,
             operation: &operation.node,
-            variables: &request.variables,
+            variables,
             fragments: HashMap::new(),
         };
         let root = match operation.node.ty {
@@ -129,27 +114,6 @@ impl Prices {
         };
         let points = bill.selections(&operation.node.selection_set, root);
         u64::try_from(points.max(1)).unwrap_or(u64::MAX)
-    }
-
-    fn document(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
-        let known = self
-            .read
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(text)
-            .cloned();
-        if known.is_some() {
-            return known;
-        }
-        let document = Arc::new(parse_query(text).ok()?);
-        if text.len() <= LONGEST_KEPT {
-            let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
-            if read.len() >= MOST_DOCUMENTS {
-                read.clear();
-            }
-            read.insert(text.to_owned(), document.clone());
-        }
-        Some(document)
     }
 }
 
@@ -266,6 +230,7 @@ impl<'a> Bill<'a> {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::parser::parse_query;
     use serde_json::json;
 
     use super::*;
@@ -274,12 +239,14 @@ mod tests {
         checkOverlaps(inputs: [Int!]!): Node } type Node { name: String node: Node nodes(first: Int, last: Int): [Node] } \
         type Mutation { set(to: Int): Node }";
 
+    fn price(query: &str, name: Option<&str>, variables: serde_json::Value) -> u64 {
+        let document = parse_query(query).unwrap();
+        Prices::of(SCHEMA).price(&document, name, &Variables::from_json(variables))
+    }
+
     #[track_caller]
     fn costs(query: &str, variables: serde_json::Value, points: u64) {
-        let prices = Prices::of(SCHEMA);
-        let request = Request::new(query).variables(Variables::from_json(variables));
-        assert_eq!(prices.price(&request), points, "{query}");
-        assert_eq!(prices.price(&request), points, "{query}, remembered");
+        assert_eq!(price(query, None, variables), points, "{query}");
     }
 
     #[test]
@@ -324,10 +291,9 @@ mod tests {
 
     #[test]
     fn the_operation_that_runs_is_the_one_that_costs() {
-        let prices = Prices::of(SCHEMA);
-        let request = Request::new("query A { hello } query B { nodes { name } }");
-        assert_eq!(prices.price(&request.operation_name("B")), 21);
-        costs("{ broken", json!({}), 1);
+        let two = "query A { hello } query B { nodes { name } }";
+        assert_eq!(price(two, Some("B"), json!({})), 21);
+        assert_eq!(price(two, Some("C"), json!({})), 1);
         costs("{ nothing { anything { else } } }", json!({}), 3);
     }
 
@@ -338,8 +304,7 @@ mod tests {
             "nodes(first: 100) { ".repeat(14),
             " }".repeat(14)
         );
-        let prices = Prices::of(SCHEMA);
-        assert!(prices.price(&Request::new(deep)) > 1_000_000_000);
+        assert!(price(&deep, None, json!({})) > 1_000_000_000);
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! What the audit log is told of a request: who asks for which operations, and what of that is not public.
 
-use std::any::TypeId;
-
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationType};
 use async_graphql::{Request, Response, ServerError, Value, Variables};
 
 use super::Schema;
-use super::guarded::{collect, operations};
+use super::guarded::{among, collect, operations};
 use super::id::{Kind, decode};
 use crate::access::rules::SENSITIVE;
 use crate::audit::{Origin, acting, on_behalf};
@@ -50,9 +48,8 @@ pub(super) async fn run(schema: &Schema, db: &Database, mut request: Request) ->
         Ok(document) => asked(document, operation.as_deref(), &variables),
         Err(_) => Asked::default(),
     };
-    let known = request.data.get(&TypeId::of::<Origin>());
-    let origin = known.and_then(|known| known.downcast_ref::<Origin>()).cloned();
-    let origin = origin.unwrap_or_else(|| (*acting()).clone());
+    let origin = among(&request).cloned();
+    let origin: Origin = origin.unwrap_or_else(|| (*acting()).clone());
     let work = async {
         let response = schema.execute(request).await;
         let shown: Vec<(String, Vec<String>)> = asked
@@ -83,30 +80,35 @@ fn asked(document: &ExecutableDocument, name: Option<&str>, variables: &Variable
             &mut fields,
         );
         for (field, _) in fields {
-            let ids = ids(field, variables);
-            let field_name = field.name.node.to_string();
-            if operation.ty == OperationType::Query && is_sensitive(&field_name, &ids) {
+            let name = field.name.node.as_str();
+            if operation.ty == OperationType::Query
+                && let Some(ids) = sensitive(field, variables)
+            {
                 asked.looks.push(Look {
-                    name: field_name.clone(),
+                    name: name.to_owned(),
                     key: field.response_key().node.to_string(),
                     ids,
                 });
             }
-            if !asked.names.contains(&field_name) {
-                asked.names.push(field_name);
+            if !asked.names.iter().any(|known| known == name) {
+                asked.names.push(name.to_owned());
             }
         }
     }
     asked
 }
 
-fn is_sensitive(field: &str, ids: &[String]) -> bool {
-    match field {
-        "node" => ids
-            .iter()
-            .filter_map(|id| decode(id))
-            .any(|(kind, _)| SENSITIVE_KINDS.contains(&kind)),
-        _ => SENSITIVE.contains(&field),
+/// What a field is asked about, when what it shows is not public.
+fn sensitive(field: &Field, variables: &Variables) -> Option<Vec<String>> {
+    match field.name.node.as_str() {
+        "node" => {
+            let ids = ids(field, variables);
+            let mut kinds = ids.iter().filter_map(|id| decode(id));
+            kinds
+                .any(|(kind, _)| SENSITIVE_KINDS.contains(&kind))
+                .then_some(ids)
+        }
+        name => SENSITIVE.contains(&name).then(|| ids(field, variables)),
     }
 }
 

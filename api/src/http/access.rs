@@ -192,6 +192,9 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, begun: Instant) {
     let request = response.request();
     let summary = request.extensions().get::<Summary>().cloned().unwrap_or_default();
     let operation = summary.operation.as_ref();
+    // What is refused before its document is read has one error.
+    let status = response.status();
+    let refused = usize::from(status.is_client_error() || status.is_server_error());
     let bytes = match response.response().body().size() {
         BodySize::Sized(bytes) => Some(bytes),
         BodySize::None => Some(0),
@@ -201,15 +204,15 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, begun: Instant) {
         let kind = operation.map_or("other", |operation| operation.kind.keyword());
         let route = request.match_pattern();
         let route = route.as_deref().unwrap_or("none");
-        metrics.answered(route, response.status().as_u16(), kind, begun.elapsed());
+        metrics.answered(route, status.as_u16(), kind, begun.elapsed());
     }
     tracing::info!(
         method = %request.method(),
         path = form::loggable(request.path()),
         operation = operation.and_then(|operation| operation.name.as_deref()),
         kind = operation.map(|operation| operation.kind.keyword()),
-        status = response.status().as_u16(),
-        errors = summary.errors,
+        status = status.as_u16(),
+        errors = summary.errors.max(refused),
         duration_ms = begun.elapsed().as_secs_f64() * 1_000.0,
         bytes,
         "answered"

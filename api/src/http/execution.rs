@@ -12,7 +12,8 @@ use super::request_id::{ClientAddress, RequestId};
 use super::respond::Failure;
 use crate::access::Viewer;
 use crate::audit::Origin;
-use crate::graphql::limits::{self, Operation, OperationKind};
+use crate::graphql::documents::Admitted;
+use crate::graphql::limits::{Operation, OperationKind};
 use crate::metrics;
 
 /// What the access log tells of an operation. Never its variables: they can be confidential.
@@ -25,16 +26,14 @@ pub(super) struct Summary {
 /// Reads the document and says which operation would run; refuses what is malformed or too much.
 pub(super) fn admit<E>(
     shared: &Shared<E>,
-    request: &Request,
+    request: Request,
     viewer: &Viewer,
-) -> Result<Operation, ServerError> {
-    let limits = &shared.settings.limits;
-    limits::inspect_variables(request.variables.values(), limits)?;
-    let operation = limits::inspect(&request.query, request.operation_name.as_deref(), limits)?;
+) -> Result<Admitted, ServerError> {
+    let admitted = shared.documents.admit(request, &shared.settings.limits)?;
     let shown = shared.settings.introspection;
-    match operation.introspects && !shown.is_for(viewer) {
+    match admitted.operation.introspects && !shown.is_for(viewer) {
         true => Err(*shown.refusal().error),
-        false => Ok(operation),
+        false => Ok(admitted),
     }
 }
 

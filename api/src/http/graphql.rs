@@ -140,8 +140,8 @@ async fn run<E: Executor>(
     let client = Client::of(&viewer, address);
     let _place = shared.allowances.begin(client, Instant::now())?;
     let request = asked.settled(&shared.settings.documents, &viewer)?;
-    let operation = match execution::admit(shared, &request, &viewer) {
-        Ok(operation) => operation,
+    let admitted = match execution::admit(shared, request, &viewer) {
+        Ok(admitted) => admitted,
         Err(refusal) => {
             http.extensions_mut().insert(Summary {
                 operation: None,
@@ -152,6 +152,8 @@ async fn run<E: Executor>(
             return Ok(respond::render(refused, media, &id));
         }
     };
+    let price = admitted.price(&shared.prices);
+    let (request, operation) = (admitted.request, admitted.operation);
     let mut summary = Summary {
         operation: Some(operation.clone()),
         errors: 1,
@@ -160,7 +162,6 @@ async fn run<E: Executor>(
     if read_only && operation.kind != OperationKind::Query {
         return Err(Failure::method("only queries run over GET; use POST", "POST"));
     }
-    let price = shared.prices.price(&request);
     if let Some(metrics) = metrics::get() {
         metrics.cost(u32::try_from(price).unwrap_or(u32::MAX));
     }

@@ -56,14 +56,20 @@ async fn written<E: Executor>(
     let request = Request::new(QUERY).variables(Variables::from_json(json!({ "id": id })));
     let address = ClientAddress::of(http, &shared.settings);
     let viewer = shared.viewer(http).await?;
-    let Ok(operation) = execution::admit(shared, &request, &viewer) else {
+    let Ok(admitted) = execution::admit(shared, request, &viewer) else {
         return Err(missing());
     };
     let client = Client::of(&viewer, address);
     let _place = shared.allowances.begin(client, Instant::now())?;
-    priced(http, shared, client, &request)?;
-    let request = execution::with_context(request, request_id, address, viewer, AuditTransport::Http);
-    let response = execution::execute(shared, &operation, request).await?;
+    priced(http, shared, client, admitted.price(&shared.prices))?;
+    let request = execution::with_context(
+        admitted.request,
+        request_id,
+        address,
+        viewer,
+        AuditTransport::Http,
+    );
+    let response = execution::execute(shared, &admitted.operation, request).await?;
     let refused = response.errors.iter().any(|error| {
         let code = error.extensions.as_ref().and_then(|told| told.get("code"));
         code == Some(&Value::from("INTERNAL"))
@@ -79,9 +85,8 @@ fn priced<E>(
     http: &HttpRequest,
     shared: &Shared<E>,
     client: Client,
-    request: &Request,
+    price: u64,
 ) -> Result<(), Failure> {
-    let price = shared.prices.price(request);
     let charged = shared.allowances.charge(client, price, Instant::now());
     let refusal = charged.as_ref().err().map(Standing::refusal);
     if let Some(standing) = charged.unwrap_or_else(Some) {

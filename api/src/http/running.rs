@@ -23,6 +23,7 @@ use super::request_id::RequestId;
 use super::respond::Failure;
 use super::settings::HttpSettings;
 use super::{Shared, access, form, graphql, health, page, report, socket};
+use crate::graphql::documents::Documents;
 use crate::graphql::pricing::Prices;
 
 /// A server that runs.
@@ -53,6 +54,7 @@ pub fn serve<E: Executor>(
         page: page::Page::load(&settings)?,
         executor,
         prices: Prices::of(&sdl),
+        documents: Documents::default(),
         allowances: Allowances::new(settings.allowances.clone()),
         sdl,
         settings: settings.clone(),

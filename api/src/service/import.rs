@@ -28,6 +28,7 @@ use crate::exchange::record::{AdoptionRecord, OutcomeRecord, ProjectRecord};
 use crate::store;
 pub(crate) use bodies::Bodies;
 pub(in crate::service) use own::{laid_over, named_as_present};
+pub use relations::Stray;
 use relations::{Others, Pending};
 pub use row::{Consequence, Problem, RowResult, Tally, Touched};
 pub(crate) use write::write;

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::App;
-use super::import::{Bodies, Import, RowResult, Tally, write};
+use super::import::{Bodies, Import, RowResult, Stray, Tally, write};
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::projects::{Format, ReadOptions, Row};
@@ -250,12 +250,13 @@ impl Running {
         job.ok_or_else(stopped)
     }
 
-    /// Ends the job: every row of the file is done with.
+    /// Ends the job: every row of the file is done with. The relations that were left out because nobody knows their
+    /// other end are noted on their rows, and come back.
     ///
     /// # Errors
     /// A conflict as of [`Running::batch`]; or when the database fails.
-    pub async fn finish(mut self, app: &App) -> ApiResult<Model> {
-        self.import.relate(app).await?;
+    pub async fn finish(mut self, app: &App) -> ApiResult<(Model, Vec<Stray>)> {
+        let strays = self.import.relate(app).await?;
         let now = clock::now();
         let change = ActiveModel {
             state: Set(ImportState::Committed),
@@ -264,7 +265,8 @@ impl Running {
             finished_at: Set(Some(now)),
             ..ActiveModel::default()
         };
-        self.end(app, change).await
+        let job = self.end(app, change, &strays).await?;
+        Ok((job, strays))
     }
 
     /// Ends the job, because its file cannot be read to its end. What was written stays until it is undone.
@@ -280,16 +282,17 @@ impl Running {
             finished_at: Set(Some(now)),
             ..ActiveModel::default()
         };
-        self.end(app, change).await
+        self.end(app, change, &[]).await
     }
 
-    async fn end(self, app: &App, change: ActiveModel) -> ApiResult<Model> {
+    async fn end(self, app: &App, change: ActiveModel, strays: &[Stray]) -> ApiResult<Model> {
         let job = &self.job;
         let txn = app.db.begin().await?;
         let from = [ImportState::Committing];
         if !store::import::advance(&txn, job.id, &from, Some(job.rows_done), change).await? {
             return Err(stopped());
         }
+        commit::keep_strays(&txn, job.id, strays).await?;
         store::import::clear_file(&txn, job.id).await?;
         let ended = store::import::by_id(&txn, job.id).await?;
         txn.commit().await?;

@@ -13,7 +13,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::page::{Page, Slice, by_time};
-pub use row::{clear_rows, count_rows, insert_rows, note_undo, promised, rows, rows_to_undo};
+pub use row::{
+    clear_rows, count_rows, insert_rows, note_problems, note_undo, promised, rows, rows_at, rows_to_undo,
+};
 
 /// Which imports are wanted. Empty lists and `None` ask for nothing.
 #[derive(Debug, Clone, Default)]

@@ -28,6 +28,15 @@ pub struct Transaction {
     is_unlogged: bool,
 }
 
+/// What a statement is about to do, as far as that is told.
+struct About {
+    write: Write,
+    /// Of an INSERT: the rows that it adds.
+    added: Vec<Cells>,
+    /// Of the others: the rows that it finds.
+    before: Option<Before>,
+}
+
 /// Rows before a statement: by their names, with a condition that finds them again.
 struct Before {
     rows: BTreeMap<String, Cells>,
@@ -77,11 +86,20 @@ impl Transaction {
     }
 
     /// What a statement is about to write, where that is told.
-    fn about_to(&self, statement: &Statement) -> Option<Write> {
+    async fn about(&self, statement: &Statement) -> Result<Option<About>, DbErr> {
         if self.is_unlogged {
-            return None;
+            return Ok(None);
         }
-        statement::read(&statement.sql).filter(|write| is_told(&write.table, &write.columns))
+        let write = statement::read(&statement.sql).filter(|write| is_told(&write.table, &write.columns));
+        let Some(write) = write else {
+            return Ok(None);
+        };
+        let added = match write.verb == Verb::Insert && !self.origin.derived {
+            true => added(&write, statement),
+            false => Vec::new(),
+        };
+        let before = self.before(&write, statement).await?;
+        Ok(Some(About { write, added, before }))
     }
 
     /// The rows that a statement is about to change or remove, unless they are too many to tell.
@@ -175,34 +193,25 @@ impl Transaction {
     }
 
     /// Notes what a statement did to `affected` rows.
-    async fn note(
-        &self,
-        write: Write,
-        statement: &Statement,
-        before: Option<Before>,
-        affected: u64,
-    ) -> Result<(), DbErr> {
+    async fn note(&self, about: About, affected: u64) -> Result<(), DbErr> {
+        let About { write, added, before } = about;
         if affected == 0 {
             return Ok(());
         }
         let action = write.verb.as_str();
-        if let (Verb::Insert, Some(table)) = (write.verb, tables::of(&write.table)) {
-            let rows = match self.origin.derived {
-                true => Vec::new(),
-                false => inserted(&write, statement),
-            };
-            if u64::try_from(rows.len()).is_ok_and(|rows| rows == affected) {
-                let mut changes = self.changes();
-                for cells in rows {
-                    let key: Vec<String> = table
-                        .key
-                        .iter()
-                        .map(|column| cells.get(*column).cloned().unwrap_or_default())
-                        .collect();
-                    changes.row(&write.table, action, &named(&key), (None, Some(cells)));
-                }
-                return Ok(());
+        if let Some(table) = tables::of(&write.table)
+            && u64::try_from(added.len()).is_ok_and(|added| added == affected)
+        {
+            let mut changes = self.changes();
+            for cells in added {
+                let key: Vec<String> = table
+                    .key
+                    .iter()
+                    .map(|column| cells.get(*column).cloned().unwrap_or_default())
+                    .collect();
+                changes.row(&write.table, action, &named(&key), (None, Some(cells)));
             }
+            return Ok(());
         }
         let (Some(before), Some(table)) = (before, tables::of(&write.table)) else {
             self.changes().count(&write.table, action, affected);
@@ -227,7 +236,7 @@ impl Transaction {
 }
 
 /// The rows of an INSERT by column, read from its parameters; none when there are not as many as its columns need.
-fn inserted(write: &Write, statement: &Statement) -> Vec<Cells> {
+fn added(write: &Write, statement: &Statement) -> Vec<Cells> {
     let values = statement
         .values
         .as_ref()
@@ -280,12 +289,11 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let Some(write) = self.about_to(&statement) else {
+        let Some(about) = self.about(&statement).await? else {
             return self.inner.execute_raw(statement).await;
         };
-        let before = self.before(&write, &statement).await?;
-        let done = self.inner.execute_raw(statement.clone()).await?;
-        self.note(write, &statement, before, done.rows_affected()).await?;
+        let done = self.inner.execute_raw(statement).await?;
+        self.note(about, done.rows_affected()).await?;
         Ok(done)
     }
 
@@ -297,24 +305,21 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let Some(write) = self.about_to(&statement) else {
+        let Some(about) = self.about(&statement).await? else {
             return self.inner.query_one_raw(statement).await;
         };
-        let before = self.before(&write, &statement).await?;
-        let row = self.inner.query_one_raw(statement.clone()).await?;
-        self.note(write, &statement, before, u64::from(row.is_some()))
-            .await?;
+        let row = self.inner.query_one_raw(statement).await?;
+        self.note(about, u64::from(row.is_some())).await?;
         Ok(row)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let Some(write) = self.about_to(&statement) else {
+        let Some(about) = self.about(&statement).await? else {
             return self.inner.query_all_raw(statement).await;
         };
-        let before = self.before(&write, &statement).await?;
-        let rows = self.inner.query_all_raw(statement.clone()).await?;
+        let rows = self.inner.query_all_raw(statement).await?;
         let affected = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        self.note(write, &statement, before, affected).await?;
+        self.note(about, affected).await?;
         Ok(rows)
     }
 }

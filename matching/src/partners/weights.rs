@@ -125,8 +125,5 @@ pub const OTHER_TIER_TAKES: f64 = 0.5;
 /// `geography` and `together`.
 pub const ASKER_PART: f64 = 0.5;
 
-/// What each authority already listed from the same county leaves of the next one's rank.
-pub const CROWDING: f64 = 0.9;
-
 /// No more than so many of one county in any ten in a row.
 pub const MOST_OF_ONE_COUNTY: usize = 4;

@@ -116,4 +116,24 @@ tests::on_each_database! {
         assert!(!look.contains("lead:"), "the same body by another name is no change: {look}");
         assert_eq!(tests::rows::counts(&database).await, stands, "a dry run leaves no trace");
     }
+
+    async fn a_relation_to_a_project_that_nobody_knows_is_told_on_its_line(database: Database) {
+        let (folder, url) = (database.folder(), database.url.as_str());
+        let run = |arguments: &[&str]| said(&tandem(folder, &[arguments, &["--database-url", url]].concat()), 0);
+        let record = |id: &str, relation: &str| {
+            format!(r#"{{"id": "{id}", "title": "Damp {id}", "summary": "Sensors warn of damp and mould in flats {id}", "authority": "LDS", "relations": ["CONTINUES {relation}"]}}"#)
+        };
+        fs::write(folder.join("tied.jsonl"), [record("a", "b"), record("b", "gone")].join("\n")).unwrap();
+        let stray = "line 2, relations: no project has the id “gone” (left out)";
+        let look = run(&["import", "projects", "tied.jsonl", "--dry-run"]);
+        assert!(look.contains(stray) && !look.contains("line 1,"), "{look}");
+        let out = run(&["import", "projects", "tied.jsonl"]);
+        assert!(out.contains(stray) && !out.contains("line 1,"), "{out}");
+        assert_eq!(catalogue(&database).await["project_relation"], 1, "the other relation stands");
+        let connection = connect(&database).await;
+        let problems = column::<String>(&connection, "SELECT problems FROM import_row WHERE problems IS NOT NULL", "problems").await;
+        connection.close().await.unwrap();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("no project has the id “gone”"), "{problems:?}");
+    }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use entity::kinds::ImportOutcome;
 
-use crate::service::import::{Consequence, RowResult, Tally};
+use crate::service::import::{Consequence, Problem, RowResult, Stray, Tally};
 
 /// So many rows of a kind are shown; the rest are counted.
 const SHOWN: usize = 20;
@@ -63,17 +63,28 @@ impl Told {
                 ImportOutcome::Unchanged | ImportOutcome::Kept | ImportOutcome::Refused => {}
             }
             for problem in result.met_after_reading() {
-                let end = match problem.consequence {
-                    Consequence::RowRefused => " (row refused)",
-                    Consequence::ValueDropped => " (left out)",
-                    Consequence::Noted | Consequence::Recorded => "",
-                };
-                let text = || format!("line {line}, {}: {}{end}", problem.field, problem.message);
-                match problem.consequence {
-                    Consequence::Recorded => self.recorded.push(RECORDED_SHOWN, text),
-                    _ => self.problems.push(SHOWN, text),
-                }
+                self.problem(line, problem);
             }
+        }
+    }
+
+    /// Takes in the relations that were left out.
+    pub(super) fn strays(&mut self, strays: &[Stray]) {
+        for stray in strays {
+            self.problem(stray.line, &stray.problem());
+        }
+    }
+
+    fn problem(&mut self, line: u64, problem: &Problem) {
+        let end = match problem.consequence {
+            Consequence::RowRefused => " (row refused)",
+            Consequence::ValueDropped => " (left out)",
+            Consequence::Noted | Consequence::Recorded => "",
+        };
+        let text = || format!("line {line}, {}: {}{end}", problem.field, problem.message);
+        match problem.consequence {
+            Consequence::Recorded => self.recorded.push(RECORDED_SHOWN, text),
+            _ => self.problems.push(SHOWN, text),
         }
     }
 

@@ -19,7 +19,10 @@ pub(crate) const PREFIX: &str = "TANDEM-";
 pub(crate) const KEPT_IDENTIFIER: &str = "IATI iati-identifier: ";
 
 /// So many facts beyond the catalogue's fields are kept of one activity.
-const MOST_KEPT: usize = 50;
+const MOST_KEPT: usize = 60;
+
+/// So much of one of them is kept, in characters.
+const LONGEST_KEPT: usize = 400;
 
 /// What is read of an activity, beside the element that it is read from.
 const COLUMNS: [(Field, &str); 28] = [
@@ -269,19 +272,25 @@ fn budget(activity: &Node) -> Option<String> {
     Some(format!("{sum} {currency}"))
 }
 
-/// Commitments; where there are none, what came in.
-fn awards(activity: &Node) -> Vec<String> {
-    let of = |wanted: &[&str]| -> Vec<&Node> {
-        let is_wanted = |node: &&Node| {
-            let kind = node.first("transaction-type");
-            wanted.contains(&kind.map_or("", |kind| kind.attribute("code")))
-        };
-        activity.all("transaction").filter(is_wanted).collect()
-    };
-    let mut found = of(&["2", "11"]);
-    if found.is_empty() {
-        found = of(&["1"]);
+/// The types of transactions that are awards: commitments; where there are none, what came in.
+fn award_types(activity: &Node) -> &'static [&'static str] {
+    const COMMITMENTS: [&str; 2] = ["2", "11"];
+    let mut transactions = activity.all("transaction");
+    match transactions.any(|node| COMMITMENTS.contains(&transaction_type(node))) {
+        true => &COMMITMENTS,
+        false => &["1"],
     }
+}
+
+fn transaction_type(transaction: &Node) -> &str {
+    let kind = transaction.first("transaction-type");
+    kind.map_or("", |kind| kind.attribute("code"))
+}
+
+fn awards(activity: &Node) -> Vec<String> {
+    let types = award_types(activity);
+    let transactions = activity.all("transaction");
+    let granted = transactions.filter(|node| types.contains(&transaction_type(node)));
     let award = |node: &Node| {
         let (sum, currency) = value(activity, node)?;
         let day = node
@@ -293,7 +302,7 @@ fn awards(activity: &Node) -> Vec<String> {
         }
         Some(told)
     };
-    found.into_iter().filter_map(award).collect()
+    granted.filter_map(award).collect()
 }
 
 fn identifiers(activity: &Node) -> Vec<String> {
@@ -324,17 +333,20 @@ fn note(activity: &Node) -> Cell {
     }
     // An activity that this program wrote says nothing beyond.
     let beyond = activity.children().iter().filter(|_| !own);
-    lines.extend(beyond.filter_map(|node| kept(activity, node)).take(MOST_KEPT));
+    let awards = award_types(activity);
+    let beyond = beyond.filter_map(|node| kept(activity, awards, node));
+    lines.extend(beyond.take(MOST_KEPT));
     Cell::Text(lines.join("\n"))
 }
 
-fn kept(activity: &Node, node: &Node) -> Option<String> {
+/// What an element says that no field of ours takes. People to write to are left out: they did not ask to be here.
+fn kept(activity: &Node, awards: &[&str], node: &Node) -> Option<String> {
     let name = node.name.as_str();
     let code = node.attribute("code");
     match name {
-        "activity-status" | "recipient-country" | "recipient-region" | "activity-scope" | "policy-marker" => {
-            Some(format!("IATI {name}: {code}"))
-        }
+        EXTENSION | "iati-identifier" | "reporting-org" | "title" | "description" | "participating-org"
+        | "activity-date" | "location" | "document-link" | "contact-info" => None,
+        "activity-status" | "activity-scope" => Some(format!("IATI {name}: {code}")),
         "sector" if node.attribute("vocabulary") == "3" => None,
         "tag" if node.attribute("vocabulary") == "2" => None,
         "sector" | "tag" if narrative(node).is_none() => Some(format!(
@@ -353,6 +365,36 @@ fn kept(activity: &Node, node: &Node) -> Option<String> {
                 edge("period-end")
             ))
         }
-        _ => None,
+        "sector" | "tag" | "budget" => None,
+        "related-activity" if node.attribute("type") == "1" => None,
+        "transaction" if awards.contains(&transaction_type(node)) => None,
+        // The result itself is the outcome; how it was measured is beyond.
+        "result" => {
+            let measured: Vec<String> = node.all("indicator").map(spelled).collect();
+            (!measured.is_empty()).then(|| clipped(&format!("IATI indicators: {}", measured.join("; "))))
+        }
+        _ => Some(clipped(&format!("IATI {name}: {}", spelled(node)))).filter(|said| !said.ends_with(": ")),
+    }
+}
+
+/// All that an element says, from outside to inside: its attributes, its text or what it says in English, its children.
+fn spelled(node: &Node) -> String {
+    let attributes = node.attributes().map(|(name, value)| format!("{name}={value}"));
+    let said = narrative(node).unwrap_or_else(|| node.text().to_owned());
+    let inner = node.children().iter().filter(|child| child.name != "narrative");
+    let inner = inner.map(|child| match spelled(child) {
+        said if said.is_empty() => child.name.clone(),
+        said => format!("{} {said}", child.name),
+    });
+    let inner: Vec<String> = inner.collect();
+    let inner = (!inner.is_empty()).then(|| format!("({})", inner.join(", ")));
+    let parts = attributes.chain(Some(said)).chain(inner);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_KEPT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

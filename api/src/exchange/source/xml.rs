@@ -32,6 +32,13 @@ impl Node {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// Its attributes by their names, in its order.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.trim()))
+    }
+
     /// Its own text, trimmed.
     pub(super) fn text(&self) -> &str {
         self.text.trim()

@@ -20,6 +20,7 @@ use super::message::{self, ClientMessage};
 use super::operations::{self, Event, Operations};
 use crate::access::Viewer;
 use crate::clock;
+use crate::graphql::documents::Admitted;
 use crate::graphql::limits::{Operation, OperationKind};
 
 /// Why a socket is closed: a code and a reason that the client sees.
@@ -265,14 +266,16 @@ impl<E: Executor> Connection<E> {
         let request = asked
             .settled(&self.shared.settings.documents, viewer)
             .map_err(|failure| *failure.error)?;
-        let admitted = execution::admit(&self.shared, &request, viewer);
+        let admitted = execution::admit(&self.shared, request, viewer);
         let points = match &admitted {
-            Ok(_) => self.shared.prices.price(&request),
+            Ok(admitted) => admitted.price(&self.shared.prices),
             Err(_) => PLAIN,
         };
         let charged = allowances.charge(client, points, now);
         charged.map_err(|standing| *standing.refusal().error)?;
-        let operation = admitted?;
+        let Admitted {
+            request, operation, ..
+        } = admitted?;
         // A subscription is under way for as long as it likes; how many there are is bounded by socket.
         let place = match operation.kind {
             OperationKind::Subscription => None,

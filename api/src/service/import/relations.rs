@@ -7,7 +7,7 @@ use entity::project_relation;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{App, Import, Origin};
+use super::{App, Consequence, Import, Origin, Problem};
 use crate::error::ApiResult;
 use crate::exchange::record::{ProjectRecord, RelationRecord};
 use crate::store;
@@ -28,6 +28,37 @@ pub(super) struct Pending {
     record_id: String,
     told: RelationRecord,
     line: Option<i64>,
+}
+
+/// A relation to a project that nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// The line of the file.
+    pub line: u64,
+    /// The id that no project has.
+    pub other: String,
+}
+
+impl Stray {
+    fn of(pending: &Pending) -> Self {
+        Self {
+            line: pending.line.and_then(|line| u64::try_from(line).ok()).unwrap_or_default(),
+            other: pending.told.other.clone(),
+        }
+    }
+
+    /// What stands on the row that told it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        Problem {
+            value: self.other.clone(),
+            ..Problem::noted(
+                "relations",
+                format!("no project has the id “{}”", self.other),
+                Consequence::ValueDropped,
+            )
+        }
+    }
 }
 
 impl Others {
@@ -88,14 +119,25 @@ impl Import {
         }
     }
 
-    /// Writes the relations that the file told before their other ends. To be called after the last batch.
+    /// The relations to projects that neither the catalogue nor a record of this run has.
+    pub(crate) fn strays(&self) -> Vec<Stray> {
+        let strays = self.pending.iter();
+        strays
+            .filter(|one| !self.ids.contains_key(&one.told.other))
+            .map(Stray::of)
+            .collect()
+    }
+
+    /// Writes the relations that the file told before their other ends. To be called after the last batch. Those that
+    /// were left out, because nobody knows their other end.
     ///
     /// # Errors
     /// When the database fails; then none of them is written.
-    pub(crate) async fn relate(&mut self, app: &App) -> ApiResult<()> {
+    pub(crate) async fn relate(&mut self, app: &App) -> ApiResult<Vec<Stray>> {
         let pending = std::mem::take(&mut self.pending);
+        let mut strays = Vec::new();
         if pending.is_empty() {
-            return Ok(());
+            return Ok(strays);
         }
         let txn = app.db.begin().await?;
         let ends = pending.iter().flat_map(|one| [&one.record_id, &one.told.other]);
@@ -110,10 +152,7 @@ impl Import {
                 (Some(project), Some(other)) if project != other => {
                     wanted.insert((*project, *other, one.told.relation));
                 }
-                (Some(_), None) => {
-                    let line = one.line.unwrap_or_default();
-                    tracing::warn!(line, other = %one.told.other, "no project has this id; the relation to it was left out");
-                }
+                (Some(_), None) => strays.push(Stray::of(one)),
                 _ => {}
             }
         }
@@ -136,6 +175,6 @@ impl Import {
         store::project::relate(&txn, rows.collect()).await?;
         txn.commit().await?;
         app.live.wake();
-        Ok(())
+        Ok(strays)
     }
 }

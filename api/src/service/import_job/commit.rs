@@ -1,6 +1,6 @@
 //! Writing a job that was previewed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::import_job::{ActiveModel, Model};
 use entity::import_row;
@@ -12,7 +12,7 @@ use super::{Options, Running, by_id, counted, file, kept};
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
-use crate::service::import::{Consequence, Problem, RowResult, Tally};
+use crate::service::import::{Consequence, Problem, RowResult, Stray, Tally};
 use crate::store;
 
 /// Begins to write a job that was previewed, beside other requests.
@@ -62,7 +62,7 @@ pub async fn work_through(app: &App, job: Model) -> ApiResult<Model> {
         let (on, rows) = file::next(reading).await?;
         reading = on;
         match rows {
-            Ok(rows) if rows.is_empty() => return running.finish(app).await,
+            Ok(rows) if rows.is_empty() => return Ok(running.finish(app).await?.0),
             Ok(rows) => running.batch(app, rows).await?,
             Err(error) => return running.fail(app, error.to_string()).await,
         };
@@ -109,6 +109,31 @@ pub(super) async fn keep_rows(
     }
     store::import::insert_rows(db, rows).await?;
     Ok(unexpected)
+}
+
+/// More relations to unknown projects than this are told and not noted on their rows.
+const MOST_STRAYS: usize = 1_000;
+
+/// Notes on rows that a relation which they told was left out.
+pub(super) async fn keep_strays(db: &impl ConnectionTrait, job: Uuid, strays: &[Stray]) -> ApiResult<()> {
+    let mut by_line: BTreeMap<i64, Vec<Problem>> = BTreeMap::new();
+    for stray in strays.iter().take(MOST_STRAYS) {
+        let line = i64::try_from(stray.line).unwrap_or(i64::MAX);
+        by_line.entry(line).or_default().push(stray.problem());
+    }
+    let lines: Vec<i64> = by_line.keys().copied().collect();
+    for lines in lines.chunks(500) {
+        for row in store::import::rows_at(db, job, lines).await? {
+            let mut problems: Vec<Problem> = match &row.problems {
+                Some(before) => serde_json::from_str(before).map_err(ApiError::internal)?,
+                None => Vec::new(),
+            };
+            problems.extend(by_line.get(&row.line).into_iter().flatten().cloned());
+            let problems = serde_json::to_string(&problems).map_err(ApiError::internal)?;
+            store::import::note_problems(db, &row, problems).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The problems of a row, and that it came out otherwise than the preview had said.

@@ -8,7 +8,7 @@ use super::{FileFacts, Options, file, forgotten_before, kept};
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::projects::{ReadError, Row};
 use crate::service::App;
-use crate::service::import::{Bodies, Import, RowResult, Tally};
+use crate::service::import::{Bodies, Import, RowResult, Stray, Tally};
 use crate::service::project::{LONGEST_SHORT_TEXT, bounded_text};
 use crate::store;
 use crate::store::import::JobQuery;
@@ -54,6 +54,13 @@ impl Preview {
         self.tally = self.tally.plus(Tally::of(&results));
         self.tally.new_organisations = i64::try_from(self.bodies.waiting()).unwrap_or(i64::MAX);
         Ok(results)
+    }
+
+    /// The relations of the rows so far that would be left out, because nobody knows their other end. To be asked after
+    /// the last batch: a later row can be that other end.
+    #[must_use]
+    pub fn strays(&self) -> Vec<Stray> {
+        self.import.strays()
     }
 
     /// How the rows so far would come out.
@@ -103,6 +110,11 @@ pub async fn preview(app: &App, upload: Upload) -> ApiResult<Model> {
             return Err(ApiError::bad_input(UserErrorCode::TooLong, &["file"], message));
         }
         results.extend(preview.batch(app, rows).await?);
+    }
+    let strays = preview.strays();
+    for result in &mut results {
+        let own = strays.iter().filter(|stray| stray.line == result.line);
+        result.problems.extend(own.map(Stray::problem));
     }
     let facts = FileFacts {
         source,

@@ -87,6 +87,32 @@ pub async fn clear_rows(db: &impl ConnectionTrait, job: Uuid, first: i64, last: 
     Ok(())
 }
 
+/// What is kept of the rows that stand on these lines of the file, of which there are at most 500.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rows_at(db: &impl ConnectionTrait, job: Uuid, lines: &[i64]) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::JobId.eq(job))
+        .filter(Column::Line.is_in(lines.iter().copied()))
+        .all(db)
+        .await
+}
+
+/// Notes what is wrong with a row, as JSON, in place of what was noted before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_problems(db: &impl ConnectionTrait, row: &Model, problems: String) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Problems, Expr::value(problems))
+        .filter(Column::JobId.eq(row.job_id))
+        .filter(Column::Number.eq(row.number))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// What an import did that is not undone yet, the last first.
 ///
 /// # Errors
