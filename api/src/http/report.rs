@@ -81,12 +81,7 @@ async fn written<E: Executor>(
 }
 
 /// A page costs its reader what its query costs over the API.
-fn priced<E>(
-    http: &HttpRequest,
-    shared: &Shared<E>,
-    client: Client,
-    price: u64,
-) -> Result<(), Failure> {
+fn priced<E>(http: &HttpRequest, shared: &Shared<E>, client: Client, price: u64) -> Result<(), Failure> {
     let charged = shared.allowances.charge(client, price, Instant::now());
     let refusal = charged.as_ref().err().map(Standing::refusal);
     if let Some(standing) = charged.unwrap_or_else(Some) {
