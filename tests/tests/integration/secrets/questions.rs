@@ -114,7 +114,7 @@ impl Questions {
         self.asked.borrow().clone()
     }
 
-    /// Every type and field that some answer to a query can have, and whether it stood in a question.
+    /// Types and fields that some answer to a query can have, and that stood in no question.
     pub(super) fn never_asked(&self) -> Vec<(String, String)> {
         let mut reached = BTreeSet::new();
         self.reach("Query", &mut reached);
@@ -162,7 +162,7 @@ impl Questions {
         let mut questions = Vec::new();
         for operation in operations {
             let name = operation.name.node.as_str();
-            let arguments = given(operation, 5);
+            let arguments = given(operation, 3);
             self.asked
                 .borrow_mut()
                 .insert(("Query".to_owned(), name.to_owned()));
@@ -206,7 +206,9 @@ impl Questions {
     fn below(&self, kind: &str, depth: usize, path: &mut Vec<String>) -> Option<String> {
         match self.types.get(kind) {
             None => Some(String::new()),
-            _ if depth == 0 || path.iter().any(|above| above == kind) => None,
+            _ if depth == 0 => None,
+            // What it has was asked for above.
+            _ if path.iter().any(|above| above == kind) => Some("{ __typename }".to_owned()),
             Some(Kind::Object(fields)) => Some(self.fields(kind, fields, depth, path, "")),
             Some(Kind::Abstract(members)) => {
                 let parts = members.iter().filter_map(|member| match self.types.get(member) {
@@ -247,7 +249,7 @@ impl Questions {
                 "" => String::new(),
                 prefix => format!("{prefix}{name}: "),
             };
-            asked.push(format!("{alias}{name}{} {below}", given(field, 3)));
+            asked.push(format!("{alias}{name}{} {below}", given(field, 2)));
         }
         path.pop();
         format!("{{ {} }}", asked.join(" "))

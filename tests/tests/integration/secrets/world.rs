@@ -228,11 +228,11 @@ impl Askers {
         Self {
             all: vec![
                 ("PUBLIC", Viewer::public()),
-                ("NOBODY", Viewer::known(Uuid::now_v7(), "nobody", Vec::new())),
-                ("APP", holding(Role::App, None)),
                 ("EDITOR of Hull", holding(Role::Editor, Some(hull))),
                 ("FUNDER of nothing", holding(Role::Funder, Some(hull))),
                 ("REVIEWER", reviewer.clone()),
+                ("NOBODY", Viewer::known(Uuid::now_v7(), "nobody", Vec::new())),
+                ("APP", holding(Role::App, None)),
                 ("APP that reads", holding(Role::App, None).reading_only()),
                 ("MEMBER of Hull", holding(Role::Member, Some(hull))),
                 ("MEMBER of Leeds", holding(Role::Member, Some(leeds))),
@@ -241,7 +241,7 @@ impl Askers {
                 ("FUNDER of the call", holding(Role::Funder, Some(fund))),
                 ("ADMINISTRATOR", administrator()),
             ],
-            outsiders: 6,
+            outsiders: 4,
             leeds: editor,
             camden: camdens,
             reviewer,
