@@ -47,6 +47,21 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
     Entity::find_by_id(id).one(db).await
 }
 
+/// One by its id, if `seen_by` may see it; `None` for whoever sees all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen_by_id(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    seen_by: Option<&Seeing>,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id)
+        .filter(seen_by.map_or_else(Condition::all, seen))
+        .one(db)
+        .await
+}
+
 /// A page of bids, the latest first.
 ///
 /// # Errors
