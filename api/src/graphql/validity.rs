@@ -17,7 +17,7 @@ pub async fn mistakes(documents: &[(&str, &str)]) -> Vec<String> {
         let request = Request::new(*text).operation_name(NOTHING);
         let response = schema.execute(request).await;
         let mistakes = response.errors.iter();
-        let mistakes = mistakes.filter(|error| !error.message.contains(NOTHING));
+        let mistakes = mistakes.filter(|error| !is_ours(&error.message));
         told.extend(mistakes.map(|error| line(name, error)));
         if told.len() >= MOST {
             break;
@@ -25,6 +25,13 @@ pub async fn mistakes(documents: &[(&str, &str)]) -> Vec<String> {
     }
     told.truncate(MOST);
     told
+}
+
+/// Whether a mistake is of our asking: that nothing is called so, and that a variable has no value. One that is not declared
+/// is told in other words, with quotes.
+fn is_ours(message: &str) -> bool {
+    let without_value = message.starts_with("Variable ") && message.ends_with(" is not defined.");
+    message.contains(NOTHING) || (without_value && !message.contains('"'))
 }
 
 fn line(name: &str, error: &ServerError) -> String {
@@ -60,6 +67,7 @@ mod tests {
         for (text, expected) in [
             ("{ projects {\n totalCunt } }", "list:2:2: "),
             ("{ projects(frist: 3) { totalCount } }", "list:1:12: "),
+            ("{ projects(first: $first) { totalCount } }", "list:1:"),
             ("query ($n: Strang) { projects { totalCount } }", "list:1:"),
             ("{ projects(first: \"x\") { totalCount } }", "list:1:"),
         ] {

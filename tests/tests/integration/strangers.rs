@@ -33,7 +33,7 @@ tests::on_each_database! {
         let guesses: Vec<(String, String)> = operations_of(&graphql::sdl()).into_iter()
             .map(|(root, name)| (format!("{} {{ {} {{ id }} }}", format!("{root:?}").to_lowercase(), &name[1..]), name)).collect();
         let below = [("{ projects { nodes { titel sumary } } }", "title"), ("{ projects(serch: \"x\") { totalCount } }", "search"),
-            ("query ($f: ProjectFiltr) { projects(filter: $f) { totalCount } }", "ProjectFilter"), ("{ projects(orderBy: { fild: TITLE }) { totalCount } }", "field"),
+            ("query ($f: ProjectFiltr) { projects(filter: $f) { totalCount } }", "ProjectFilter"), ("{ projects(orderBy: { field: TITEL }) { totalCount } }", "TITLE"),
             ("{ overlapSummary(by: THEMES) { key } }", "THEME,"), ("{ node(id: \"x\") { ... on Projct { id } } }", "Project\"")];
         let guesses = guesses.into_iter().chain(below.map(|(query, name)| (query.to_owned(), name.to_owned())));
         let mut socket = server.socket().await;
