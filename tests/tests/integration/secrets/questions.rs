@@ -42,6 +42,8 @@ pub(super) struct Questions {
     types: HashMap<String, Kind>,
     /// Types and fields that stand in some question.
     asked: RefCell<BTreeSet<(String, String)>>,
+    /// Names of fields that are left out.
+    without: RefCell<BTreeSet<String>>,
 }
 
 /// What is asked, and of which id where it is one.
@@ -52,6 +54,8 @@ pub(super) struct Question {
     pub(super) id: Option<String>,
     /// The same, but only whether there is an answer.
     pub(super) probe: String,
+    /// Of which type that is which `node` finds.
+    pub(super) kind: String,
 }
 
 enum Kind {
@@ -106,7 +110,39 @@ impl Questions {
         Self {
             types,
             asked: RefCell::default(),
+            without: RefCell::default(),
         }
+    }
+
+    /// The same question without the fields that an answer was refused for, since one that may not be null takes with it
+    /// whatever stands beside it; `None` where nothing is left to leave out. `kind` is what `node` finds.
+    pub(super) fn less(
+        &self,
+        question: &Question,
+        refused: &[String],
+        kind: Option<&str>,
+    ) -> Option<Question> {
+        let before = self.without.borrow().len();
+        self.without.borrow_mut().extend(refused.iter().cloned());
+        if self.without.borrow().len() == before {
+            return None;
+        }
+        if let (Some(id), Some(kind)) = (&question.id, kind) {
+            let text = self.of_node(id, kind);
+            return Some(Question {
+                text,
+                ..question.clone()
+            });
+        }
+        let again = self.all(question.id.iter());
+        again
+            .into_iter()
+            .find(|other| other.operation == question.operation)
+    }
+
+    /// Leaves nothing out any more.
+    pub(super) fn whole(&self) {
+        self.without.borrow_mut().clear();
     }
 
     /// Every type and field that stood in a question.
@@ -186,6 +222,7 @@ impl Questions {
                     text: format!("{{ {name}{arguments} {below} }}"),
                     id: id.cloned(),
                     probe: format!("{{ {name}{arguments} {shortly} }}"),
+                    kind: String::new(),
                 }
             };
             match arguments.contains(": ID") {
@@ -238,6 +275,9 @@ impl Questions {
         let mut asked = vec!["__typename".to_owned()];
         for field in fields {
             let name = field.name.node.as_str();
+            if self.without.borrow().contains(name) {
+                continue;
+            }
             let below = match (kind.ends_with("Edge"), name) {
                 // The same stand in `nodes`.
                 (true, "node") => Some("{ __typename }".to_owned()),

@@ -8,6 +8,7 @@ use tandem::graphql::id::decode;
 use tests::Inside;
 use uuid::Uuid;
 
+use super::questions::Question;
 use crate::drafts::{damp, damp_elsewhere};
 use crate::funding_calls::{administrator, organisation, recorded};
 use crate::joint_bids::{change, global, project};
@@ -212,6 +213,15 @@ impl World {
         let asked = json!({ "authority": self.ids["leeds"], "wave": self.ids["wave"] });
         let response = crate::surveys::ask(inside, &administrator(), query, asked).await;
         self.add("response", &response["id"]);
+    }
+
+    /// Puts in what a question is about where its arguments say so.
+    pub(super) fn fill(&self, question: &mut Question) {
+        for (word, name) in [(": LEEDS", "leeds"), (": ROUND", "wave")] {
+            let value = format!(": \"{}\"", self.ids[name]);
+            question.text = question.text.replace(word, &value);
+            question.probe = question.probe.replace(word, &value);
+        }
     }
 
     /// Those whom nothing of what Leeds and Camden do between themselves concerns.
