@@ -18,6 +18,7 @@ pub mod scalar;
 pub mod subscription;
 mod trail;
 pub mod types;
+pub mod validity;
 pub(crate) mod viewer;
 
 use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode};

@@ -29,6 +29,7 @@ pub mod transaction;
 pub mod version;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -278,6 +279,7 @@ async fn open(
         // A connection in steady use is not asked for its health before each statement: that would double the calls.
         .test_before_acquire_if_idle_for(PINGED_AFTER)
         .map_sqlx_sqlite_opts(|sqlite| {
+            private(sqlite.get_filename());
             sqlite
                 .create_if_missing(true)
                 .busy_timeout(BUSY_TIMEOUT)
@@ -293,3 +295,19 @@ async fn open(
     });
     Ok(connection)
 }
+
+/// Makes a file that does not exist such that nobody else reads it: it is to hold names, drafts and the hashes of keys.
+/// SQLite gives the files beside it the same mode. Where the file cannot be made, opening it says why.
+#[cfg(unix)]
+fn private(file: &Path) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file);
+    drop(made);
+}
+
+#[cfg(not(unix))]
+fn private(_file: &Path) {}

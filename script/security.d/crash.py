@@ -20,7 +20,8 @@ import urllib.parse
 import uuid
 
 WRITERS = 6
-MOMENT = (0.05, 0.6)  # Seconds that a server is left to write before it is killed.
+MOMENT = (0.0, 0.6)  # Seconds that a server is left to write on, once it has acknowledged something, before it is killed.
+PATIENCE_S = 60  # A machine that does nothing in this time has hung.
 CREATE = """mutation ($input: CreateProjectInput!) {
   createProject(input: $input) { project { id } errors { code message path } } }"""
 
@@ -59,6 +60,7 @@ class Writers:
     def __init__(self, key):
         self.key, self.port = key, None
         self.acknowledged, self.waiting = {}, []
+        self.faults = []  # A thread that gives up tells nobody by itself.
         self.lock, self.stopping, self.tries = threading.Lock(), threading.Event(), 0
 
     def next(self):
@@ -75,8 +77,16 @@ class Writers:
         answer = json.loads(connection.getresponse().read())
         made = (answer.get("data") or {}).get("createProject") or {}
         if made.get("errors"):
-            raise SystemExit(f"refused: {made['errors']}")
+            self.faults.append(f"refused: {made['errors']}")
         return (made.get("project") or {}).get("id")
+
+    def begun(self):
+        """Waits until something more is acknowledged: a server that is killed before it wrote anything shows nothing."""
+        before, end = len(self.acknowledged), time.monotonic() + PATIENCE_S
+        while len(self.acknowledged) == before:
+            if time.monotonic() > end:
+                raise SystemExit("nothing was acknowledged for a minute")
+            time.sleep(0.005)
 
     def work(self):
         while not self.stopping.is_set():
@@ -95,7 +105,7 @@ class Writers:
                     continue
                 earlier = self.acknowledged.setdefault(retry, told)
                 if earlier != told:
-                    raise SystemExit(f"{retry} was acknowledged as {earlier} and as {told}")
+                    self.faults.append(f"{retry} was acknowledged as {earlier} and as {told}")
 
 
 def every_project(port, key):
@@ -127,6 +137,7 @@ def rounds(binary, url, kills, name):
         for thread in threads:
             thread.start()
         for number in range(kills):
+            writers.begun()
             time.sleep(random.uniform(*MOMENT))
             server.kill()
             server.start()
@@ -150,7 +161,9 @@ def rounds(binary, url, kills, name):
         verified = server.run("audit", "verify")
         print(f"| {name} | {kills} | {writers.tries} | {len(writers.acknowledged)} | {len(lost)} | {len(doubled)} | "
               f"{len(strange)} | {verified.stdout.split(';')[0].strip()} |", flush=True)
-        return not (lost or doubled or strange or verified.returncode)
+        for fault in writers.faults[:10]:
+            print(fault, file=sys.stderr)
+        return not (lost or doubled or strange or writers.faults or verified.returncode)
 
 
 def main():

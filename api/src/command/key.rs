@@ -132,11 +132,12 @@ pub fn create(args: &KeyCreateArgs, out: &mut dyn Write, err: &mut dyn Write) ->
             days: args.days,
             replaces: None,
         };
-        let made = account::create_key(&app, &operator, new)
+        let made = account::create_key(&app, &operator, new, None)
             .await
             .map_err(database::cause)?;
         app.db.close().await?;
-        writeln!(out, "{}", made.key.reveal())?;
+        let key = made.key.context("the key was shown before")?;
+        writeln!(out, "{}", key.reveal())?;
         writeln!(
             err,
             "This key is shown once. Send it as `Authorization: Bearer KEY`. It works until {}; its id is {}.",

@@ -14,7 +14,7 @@ use crate::config::{ServeArgs, ServerArgs};
 use crate::form;
 use crate::graphql::guarded::Guarded;
 use crate::graphql::{self, examples};
-use crate::http::{self, Doorkeeper, Part, Readiness};
+use crate::http::{self, Doorkeeper, Part, Readiness, TrustedDocuments};
 use crate::live::Silent;
 use crate::metrics;
 use crate::service::privacy::retention;
@@ -57,9 +57,13 @@ pub(super) async fn serve(app: App, args: &ServerArgs) -> anyhow::Result<ExitSta
         async move { app.doors.viewer(&app.db, tokens.as_deref(), &credential).await }.boxed()
     });
     let settings = args.http_settings(&examples::EXAMPLES);
+    let documents = args.safety.documents(&settings.limits)?;
+    if let Some(trusted) = &documents.trusted {
+        understood(trusted).await?;
+    }
     let settings = http::HttpSettings {
         forms: Some(form::forms(app.clone())),
-        documents: args.safety.documents(&settings.limits)?,
+        documents,
         ..settings
     };
     if !args.bind.ip().is_loopback() {
@@ -140,6 +144,18 @@ fn expose(app: &App, bind: SocketAddr) -> anyhow::Result<JoinHandle<()>> {
             tracing::error!(%error, "what is measured is told no more");
         }
     }))
+}
+
+/// A document that the schema does not understand would be a client's first surprise: it keeps the server from starting.
+async fn understood(trusted: &TrustedDocuments) -> anyhow::Result<()> {
+    let mistakes = graphql::validity::mistakes(&trusted.texts()).await;
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "the schema does not understand these trusted documents:\n  {}",
+        mistakes.join("\n  ")
+    )
 }
 
 /// A server that other machines reach must have somebody who can put things right: without an administrator nobody could

@@ -297,6 +297,9 @@ impl Standing {
         let mut failure = Failure::new(StatusCode::TOO_MANY_REQUESTS, CODE, message);
         if let Some(extensions) = &mut failure.error.extensions {
             extensions.set("retryAfterSeconds", seconds);
+            // What headers tell over HTTP; an answer over a socket has none.
+            extensions.set("pointsPerMinute", self.quota);
+            extensions.set("pointsLeft", self.left);
         }
         failure.retry_in = self.retry_in;
         failure

@@ -14,7 +14,7 @@ use entity::kinds::AuditTransport;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 
-use super::request_id::RequestId;
+use super::request_id::{ClientAddress, RequestId};
 use super::{Shared, origin};
 use crate::audit::Origin;
 
@@ -143,7 +143,9 @@ async fn answer<E>(
     };
     let id = http.extensions().get::<RequestId>().cloned();
     let id = id.unwrap_or_else(RequestId::fresh);
-    let address = http.peer_addr().map(|address| address.ip());
+    let address = ClientAddress::of(http, &shared.settings)
+        .0
+        .map(|address| address.ip());
     let accept = http.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let request = FormRequest {
         token,

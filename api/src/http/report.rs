@@ -13,7 +13,7 @@ use entity::kinds::AuditTransport;
 use serde_json::json;
 
 use super::Shared;
-use super::allowance::Client;
+use super::allowance::{Client, Standing};
 use super::execution;
 use super::media::ResponseMedia;
 use super::request_id::{ClientAddress, RequestId};
@@ -59,9 +59,9 @@ async fn written<E: Executor>(
     let Ok(admitted) = execution::admit(shared, request, &viewer) else {
         return Err(missing());
     };
-    let _place = shared
-        .allowances
-        .begin(Client::of(&viewer, address), Instant::now())?;
+    let client = Client::of(&viewer, address);
+    let _place = shared.allowances.begin(client, Instant::now())?;
+    priced(http, shared, client, admitted.price(&shared.prices))?;
     let request = execution::with_context(
         admitted.request,
         request_id,
@@ -78,6 +78,16 @@ async fn written<E: Executor>(
         return Err(execution::panicked());
     }
     document(response.data).ok_or_else(missing)
+}
+
+/// A page costs its reader what its query costs over the API.
+fn priced<E>(http: &HttpRequest, shared: &Shared<E>, client: Client, price: u64) -> Result<(), Failure> {
+    let charged = shared.allowances.charge(client, price, Instant::now());
+    let refusal = charged.as_ref().err().map(Standing::refusal);
+    if let Some(standing) = charged.unwrap_or_else(Some) {
+        http.extensions_mut().insert(standing);
+    }
+    refusal.map_or(Ok(()), Err)
 }
 
 /// The text at the end of the way that the query goes.

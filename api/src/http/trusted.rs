@@ -1,6 +1,6 @@
 //! Trusted documents: operations that the server knows beforehand and that clients name instead of sending them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,6 +69,20 @@ impl TrustedDocuments {
             path.display()
         );
         Ok(Self(Arc::new(documents)))
+    }
+
+    /// Each document once, in the order of their names.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(&str, &str)> {
+        let all = || self.0.iter().map(|(name, text)| (name.as_str(), &**text));
+        let named: HashSet<&str> = all()
+            .filter(|(name, _)| !is_hash(name))
+            .map(|(_, text)| text)
+            .collect();
+        let once = all().filter(|(name, text)| !is_hash(name) || !named.contains(text));
+        let mut texts: Vec<(&str, &str)> = once.collect();
+        texts.sort_unstable();
+        texts
     }
 
     /// The text of a name, as clients write it.

@@ -18,6 +18,7 @@ use super::App;
 use super::funding::{known, signed};
 use super::interest::own;
 use super::project::{LONGEST_SHORT_TEXT, bounded_text};
+use super::retry::Retry;
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
@@ -31,6 +32,9 @@ const PLAN: [(&str, u64); 3] = [
     ("Agreed what to do together, and who pays", 45),
     ("Closed, with what came of it", 90),
 ];
+
+/// The name of writing on a board among the keys of retries.
+const POST: &str = "postToBoard";
 
 /// The most members, projects or milestones.
 const MOST_ENTRIES: usize = 100;
@@ -309,13 +313,29 @@ fn text(path: &[&str], text: &str, longest: usize, mistakes: &mut Vec<UserError>
     }
 }
 
-/// Writes something on a board.
+/// Writes something on a board. A retry with the same key and input writes nothing more.
 ///
 /// # Errors
 /// Bad input for texts out of bounds, a link without an address, a body that is not on the board; forbidden for whoever does not speak for it.
-pub async fn post(app: &App, viewer: &Viewer, id: Uuid, told: NewEntry) -> ApiResult<()> {
+pub async fn post(
+    app: &App,
+    viewer: &Viewer,
+    id: Uuid,
+    told: NewEntry,
+    retry: Option<Retry>,
+) -> ApiResult<()> {
     let txn = app.db.begin().await?;
+    if retry.is_some() {
+        // Locks the catalogue's row, so that one entry is not written twice at once.
+        store::catalogue::reserve(&txn, 0).await?;
+    }
     let board = taken(&txn, viewer, id, false).await?;
+    if let Some(retry) = &retry
+        && retry.earlier(&txn, POST).await?.is_some()
+    {
+        txn.rollback().await?;
+        return Ok(());
+    }
     let mut mistakes = Vec::new();
     text(&["text"], &told.text, LONGEST_TEXT, &mut mistakes);
     let web = |address: &String| {
@@ -364,6 +384,9 @@ pub async fn post(app: &App, viewer: &Viewer, id: Uuid, told: NewEntry) -> ApiRe
         created_by: signed(viewer),
         created_at: clock::now(),
     };
+    if let Some(retry) = retry {
+        retry.keep(&txn, POST, row.id).await?;
+    }
     store::board::post(&txn, row).await?;
     txn.commit().await?;
     Ok(())

@@ -47,6 +47,21 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
     Entity::find_by_id(id).one(db).await
 }
 
+/// One by its id, if `seen_by` may see it; `None` for whoever sees all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen_by_id(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    seen_by: Option<&Seeing>,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id)
+        .filter(seen_by.map_or_else(Condition::all, seen))
+        .one(db)
+        .await
+}
+
 /// A page of bids, the latest first.
 ///
 /// # Errors
@@ -75,18 +90,22 @@ fn filtered(query: &BidQuery) -> Select<Entity> {
         all = all.add(Column::Id.in_subquery(of_members(&query.members)));
     }
     if let Some(seeing) = &query.seen_by {
-        let mut calls = Query::select();
-        calls
-            .column(entity::funding_call::Column::Id)
-            .from(entity::funding_call::Entity)
-            .and_where(entity::funding_call::Column::FunderId.is_in(seeing.funders.iter().copied()));
-        let handed_in = Condition::all()
-            .add(Column::CallId.in_subquery(calls))
-            .add(Column::SubmittedAt.is_not_null());
-        let own = Column::Id.in_subquery(of_members(&seeing.bodies));
-        all = all.add(Condition::any().add(own).add(handed_in));
+        all = all.add(seen(seeing));
     }
     Entity::find().filter(all)
+}
+
+fn seen(seeing: &Seeing) -> Condition {
+    let mut calls = Query::select();
+    calls
+        .column(entity::funding_call::Column::Id)
+        .from(entity::funding_call::Entity)
+        .and_where(entity::funding_call::Column::FunderId.is_in(seeing.funders.iter().copied()));
+    let handed_in = Condition::all()
+        .add(Column::CallId.in_subquery(calls))
+        .add(Column::SubmittedAt.is_not_null());
+    let own = Column::Id.in_subquery(of_members(&seeing.bodies));
+    Condition::any().add(own).add(handed_in)
 }
 
 fn of_members(bodies: &[Uuid]) -> sea_orm::sea_query::SelectStatement {
@@ -126,12 +145,18 @@ pub async fn standing(db: &impl ConnectionTrait, call: Uuid, limit: u64) -> Resu
         .await
 }
 
-/// How many bids of each call each body leads, those that were withdrawn left out.
+/// How many bids of each call each body leads, those that were withdrawn left out; of those that `seen_by` may see, `None`
+/// for all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn led(db: &impl ConnectionTrait, calls: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), usize>, DbErr> {
+pub async fn led(
+    db: &impl ConnectionTrait,
+    calls: &[Uuid],
+    seen_by: Option<&Seeing>,
+) -> Result<HashMap<(Uuid, Uuid), usize>, DbErr> {
     let rows: Vec<(Uuid, Uuid, i64)> = Entity::find()
+        .filter(seen_by.map_or_else(Condition::all, seen))
         .select_only()
         .columns([Column::CallId, Column::LeadId])
         .column_as(Column::Id.count(), "number")

@@ -68,11 +68,17 @@ mod refusals;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod retries;
+#[cfg(test)]
 mod reviews;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod strangers;
 #[cfg(test)]
 mod surveys;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use uuid::Uuid;
 
+use crate::access::Viewer;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, expect};
 use crate::graphql::types::account::{Account, ApiKey};
@@ -10,7 +11,7 @@ use crate::graphql::types::user_error::{UserError, mistakes};
 use crate::graphql::types::word::{AccountKind, KeyScope, Role};
 use crate::graphql::viewer;
 use crate::service::App;
-use crate::service::account::{self, Identity, NewAccount, NewKey};
+use crate::service::account::{self, Identity, Made, NewAccount, NewKey};
 use crate::service::retry::Retry;
 use crate::store;
 
@@ -72,6 +73,9 @@ pub(super) struct ChangeRoleInput {
 pub(super) struct CreateApiKeyInput {
     /// Any text; it comes back in the payload.
     client_mutation_id: Option<String>,
+    /// A key of the client's choice, at most 100 characters: a retry with the same key and input gives what the first made,
+    /// without its secret, which was shown then. Whoever never saw it revokes that key and makes another.
+    idempotency_key: Option<String>,
     /// The global id of the account; your own unless given.
     account: Option<ID>,
     /// What it is for, at most 200 characters.
@@ -100,7 +104,7 @@ pub(super) struct RevokeApiKeyInput {
 pub(super) struct CreateApiKeyPayload {
     /// The id that the client gave.
     client_mutation_id: Option<String>,
-    /// The key itself. It is shown this once: only a hash of it is kept.
+    /// The key itself. It is shown this once: only a hash of it is kept. Null when there were mistakes, and for a retry.
     secret: Option<String>,
     /// What is kept of it; null when there were mistakes.
     api_key: Option<ApiKey>,
@@ -232,14 +236,11 @@ impl AccountMutation {
         #[graphql(desc = "What for.")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload, ApiError> {
         let client_mutation_id = input.client_mutation_id.clone();
-        let made = match input.read() {
-            Ok(new) => account::create_key(ctx.data_unchecked::<App>(), &viewer::of(ctx), new).await,
-            Err(error) => Err(error),
-        };
+        let made = make_key(ctx.data_unchecked::<App>(), &viewer::of(ctx), input).await;
         Ok(match mistakes(made)? {
             Ok(made) => CreateApiKeyPayload {
                 client_mutation_id,
-                secret: Some(made.key.reveal().to_owned()),
+                secret: made.key.map(|key| key.reveal().to_owned()),
                 api_key: Some(made.row.into()),
                 errors: Vec::new(),
             },
@@ -317,6 +318,15 @@ impl ChangeRoleInput {
         let of = organisation(self.organisation.as_ref(), &["organisation"])?;
         Ok((account, self.role.into(), of))
     }
+}
+
+async fn make_key(app: &App, viewer: &Viewer, input: CreateApiKeyInput) -> ApiResult<Made> {
+    let asked = CreateApiKeyInput {
+        client_mutation_id: None,
+        ..input.clone()
+    };
+    let retry = Retry::read(viewer, input.idempotency_key.clone(), &asked)?;
+    account::create_key(app, viewer, input.read()?, retry).await
 }
 
 impl CreateApiKeyInput {

@@ -112,6 +112,8 @@ pub(super) struct UpdateBoardInput {
 pub(super) struct PostToBoardInput {
     /// Any text; it comes back in the payload.
     client_mutation_id: Option<String>,
+    /// A key of the client's choice, at most 100 characters: a retry with the same key and input gives the first result.
+    idempotency_key: Option<String>,
     /// The board's global id.
     id: ID,
     /// The global id of the member for which it is written.
@@ -370,6 +372,11 @@ async fn update(app: &App, viewer: &Viewer, input: UpdateBoardInput) -> ApiResul
 }
 
 async fn post(app: &App, viewer: &Viewer, input: PostToBoardInput) -> ApiResult<Uuid> {
+    let asked = PostToBoardInput {
+        client_mutation_id: None,
+        ..input.clone()
+    };
+    let retry = Retry::read(viewer, input.idempotency_key, &asked)?;
     let id = expect(Kind::Board, &input.id, &["id"])?;
     let told = NewEntry {
         organisation: expect(Kind::Organisation, &input.organisation, &["organisation"])?,
@@ -377,7 +384,7 @@ async fn post(app: &App, viewer: &Viewer, input: PostToBoardInput) -> ApiResult<
         text: input.text,
         url: input.url,
     };
-    board::post(app, viewer, id, told).await?;
+    board::post(app, viewer, id, told, retry).await?;
     Ok(id)
 }
 

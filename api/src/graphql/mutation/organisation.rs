@@ -78,6 +78,8 @@ pub(super) struct CreateOrganisationPayload {
 pub(super) struct SplitOrganisationInput {
     /// Any text; it comes back in the payload.
     client_mutation_id: Option<String>,
+    /// A key of the client's choice, at most 100 characters: a retry with the same key and input gives the first result.
+    idempotency_key: Option<String>,
     /// The global id of the one that is two.
     organisation: ID,
     /// The official name of the one that is split off, at most 200 characters.
@@ -289,6 +291,11 @@ async fn merge(app: &App, viewer: &Viewer, input: MergeOrganisationsInput) -> Ap
 }
 
 async fn split(app: &App, viewer: &Viewer, input: SplitOrganisationInput) -> ApiResult<Uuid> {
+    let asked = SplitOrganisationInput {
+        client_mutation_id: None,
+        ..input.clone()
+    };
+    let retry = Retry::read(viewer, input.idempotency_key.clone(), &asked)?;
     let id = expect(Kind::Organisation, &input.organisation, &["organisation"])?;
     let identifiers = input.identifiers.unwrap_or_default().into_iter();
     let part = Part {
@@ -298,7 +305,7 @@ async fn split(app: &App, viewer: &Viewer, input: SplitOrganisationInput) -> Api
         identifiers: identifiers.map(|known| (known.scheme, known.id)).collect(),
         projects: expect_all(Kind::Project, &input.projects.unwrap_or_default(), "projects")?,
     };
-    organisation::split(app, viewer, id, part, &input.reason).await
+    organisation::split(app, viewer, id, part, &input.reason, retry).await
 }
 
 async fn undo(app: &App, viewer: &Viewer, input: &UndoOrganisationChangeInput) -> ApiResult<Undone> {

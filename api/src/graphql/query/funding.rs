@@ -83,12 +83,12 @@ impl FundingQuery {
                 ));
             }
         };
-        let found = suggestion::matches(ctx.data_unchecked::<App>(), scope).await?;
+        let found = suggestion::matches(ctx.data_unchecked::<App>(), &viewer::of(ctx), scope).await?;
         cofunding::matches(ctx, found, &PageArguments::forwards(first, after)).await
     }
 
     /// Bids that could be made by bodies whose projects overlap: those that keep every rule first, then near misses that say what
-    /// would mend them. Nobody is put as lead into more bids of a call than it allows.
+    /// would mend them. Nobody is put as lead into more bids of a call than it allows, of those bids that you may see.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn co_funding_suggestions(
         &self,
@@ -106,7 +106,8 @@ impl FundingQuery {
         let cluster = id(Kind::Cluster, cluster, "cluster")?;
         let authority = id(Kind::Organisation, authority, "authority")?;
         let call = id(Kind::FundingCall, call, "call")?;
-        let found = suggestion::suggest(ctx.data_unchecked::<App>(), cluster, authority, call).await?;
+        let app = ctx.data_unchecked::<App>();
+        let found = suggestion::suggest(app, &viewer::of(ctx), cluster, authority, call).await?;
         cofunding::suggestions(ctx, found, &PageArguments::forwards(first, after)).await
     }
 

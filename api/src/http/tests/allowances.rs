@@ -57,7 +57,13 @@ async fn whoever_asks_too_much_is_told_what_is_left_and_when_to_come_again() {
     assert!((25..=30).contains(&seconds), "{seconds}");
     let body: Value = refused.json().await.unwrap();
     assert_eq!(code(&body), "RATE_LIMITED", "{body}");
-    assert_eq!(body["errors"][0]["extensions"]["retryAfterSeconds"], seconds);
+    let told = &body["errors"][0]["extensions"];
+    assert_eq!(told["retryAfterSeconds"], seconds);
+    assert_eq!(told["pointsPerMinute"], 60);
+    assert!(
+        (15..=20).contains(&told["pointsLeft"].as_u64().unwrap()),
+        "{body}"
+    );
     assert!(body.get("data").is_none());
     // What is left can still be had, and others are not touched.
     assert_eq!(ask(&server, &costing(5), "192.0.2.1").await.status(), 200);
@@ -93,7 +99,16 @@ async fn a_socket_is_bounded_by_the_same_points_and_stays_open() {
         refused["payload"][0]["extensions"]["code"], "RATE_LIMITED",
         "{refused}"
     );
-    assert!(refused["payload"][0]["extensions"]["retryAfterSeconds"].is_u64());
+    let told = &refused["payload"][0]["extensions"];
+    assert!(
+        (25..=30).contains(&told["retryAfterSeconds"].as_u64().unwrap()),
+        "{refused}"
+    );
+    assert_eq!(told["pointsPerMinute"], 60);
+    assert!(
+        (15..=20).contains(&told["pointsLeft"].as_u64().unwrap()),
+        "{refused}"
+    );
     client.subscribe("3", "{ hello }").await;
     assert_eq!(
         client.next().await["payload"]["data"],

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::api_key;
 use entity::kinds::KeyScope;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{LONGEST_NAME, no_account, open};
@@ -12,7 +13,11 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
 use crate::service::project::bounded_text;
+use crate::service::retry::Retry;
 use crate::store;
+
+/// The operation's name among the keys of retries.
+const OPERATION: &str = "createApiKey";
 
 /// The longest life of a key, in days.
 pub const LONGEST_DAYS: i64 = 3_660;
@@ -38,8 +43,8 @@ pub struct NewKey {
 /// A key that was made.
 #[derive(Debug)]
 pub struct Made {
-    /// The key, never to be had again.
-    pub key: Key,
+    /// The key, never to be had again: `None` where it was made by an earlier try, and shown then.
+    pub key: Option<Key>,
     /// What is kept of it.
     pub row: api_key::Model,
 }
@@ -47,11 +52,11 @@ pub struct Made {
 /// The longest that a replaced key goes on working, in hours.
 const LONGEST_HOURS: i64 = 24 * 31;
 
-/// Makes a key for the viewer's own account, or for another's by an administrator.
+/// Makes a key for the viewer's own account, or for another's by an administrator. A retry gets what the first try made.
 ///
 /// # Errors
 /// A mistake in the name, the days or the key that is replaced; too many keys; no such account.
-pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey) -> ApiResult<Made> {
+pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey, retry: Option<Retry>) -> ApiResult<Made> {
     let account = whose(viewer, new.account)?;
     bounded_text(&["name"], &new.name, LONGEST_NAME)?;
     if new.name.trim().is_empty() {
@@ -68,6 +73,12 @@ pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey) -> ApiResult<Ma
     let txn = app.db.begin().await?;
     store::account::touch_state(&txn).await?;
     open(&txn, account).await?;
+    if let Some(retry) = &retry
+        && let Some(row) = earlier(&txn, retry).await?
+    {
+        txn.rollback().await?;
+        return Ok(Made { key: None, row });
+    }
     let known = store::account::keys(&txn, &[account]).await?;
     if known.iter().filter(|key| works(key, now)).count() >= MOST_KEYS {
         let message =
@@ -99,9 +110,20 @@ pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey) -> ApiResult<Ma
         last_used_at: None,
     };
     store::account::insert_key(&txn, row.clone()).await?;
+    if let Some(retry) = retry {
+        retry.keep(&txn, OPERATION, row.id).await?;
+    }
     txn.commit().await?;
     app.doors.forget();
-    Ok(Made { key, row })
+    Ok(Made { key: Some(key), row })
+}
+
+/// The key that an earlier try made, if it is still there.
+async fn earlier(db: &impl ConnectionTrait, retry: &Retry) -> ApiResult<Option<api_key::Model>> {
+    match retry.earlier(db, OPERATION).await? {
+        Some(id) => Ok(store::account::key(db, id).await?),
+        None => Ok(None),
+    }
 }
 
 /// Takes a key back at once. Doing so again changes nothing.

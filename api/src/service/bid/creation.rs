@@ -268,7 +268,7 @@ async fn leads(
     lead: Uuid,
     mistakes: &mut Vec<UserError>,
 ) -> ApiResult<()> {
-    let led = store::bid::led(db, &[call.row.id]).await?;
+    let led = store::bid::led(db, &[call.row.id], None).await?;
     let led = led.get(&(call.row.id, lead)).copied().unwrap_or(0);
     if let Some(most) = rules(call).most_led.filter(|most| led >= *most) {
         let message = format!("it leads {led} bids of this call, and {most} may be led by one");

@@ -13,8 +13,10 @@ use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::service::App;
+use crate::service::bid;
 use crate::service::funding::{self, Call, Standing};
 use crate::store;
+use crate::store::bid::BidQuery;
 use crate::store::cluster::ClusterQuery;
 use crate::store::funding::CallQuery;
 use crate::store::page::Page;
@@ -86,7 +88,7 @@ struct Ground {
 ///
 /// # Errors
 /// Bad input when there is nothing to ask about.
-pub async fn matches(app: &App, scope: Scope) -> ApiResult<Vec<Match>> {
+pub async fn matches(app: &App, viewer: &Viewer, scope: Scope) -> ApiResult<Vec<Match>> {
     let (projects, including) = match scope {
         Scope::Project(id) => (vec![id], None),
         Scope::Cluster(id) => (in_cluster(app, id).await?, None),
@@ -115,7 +117,7 @@ pub async fn matches(app: &App, scope: Scope) -> ApiResult<Vec<Match>> {
     let alike = known::alike(app, texts(app, &sets).await?).await?;
     let alike = alike.into_iter().next().unwrap_or_default();
     let pool = pools(app, &sets).await?.pop().unwrap_or_else(nobody);
-    let led = led(app, &calls).await?;
+    let led = led(app, viewer, &calls).await?;
     let solved = solve(pool, calls, led, including).await?;
     let mut found: Vec<Match> = solved
         .into_iter()
@@ -145,6 +147,7 @@ pub async fn matches(app: &App, scope: Scope) -> ApiResult<Vec<Match>> {
 /// Bad input when neither a cluster nor an authority is given, one is not there, or the call is closed.
 pub async fn suggest(
     app: &App,
+    viewer: &Viewer,
     cluster: Option<Uuid>,
     authority: Option<Uuid>,
     call: Option<Uuid>,
@@ -168,7 +171,7 @@ pub async fn suggest(
         Some(id) => vec![one_open(app, id).await?],
         None => open_calls(app).await?,
     };
-    let led = led(app, &calls).await?;
+    let led = led(app, viewer, &calls).await?;
     let including = authority.map(|id| id.to_string());
     let mut found = Vec::new();
     let sets: Vec<Vec<Uuid>> = grounds.iter().map(|ground| ground.projects.clone()).collect();
@@ -240,7 +243,7 @@ pub async fn eligible(app: &App, viewer: &Viewer, call: Uuid) -> ApiResult<Vec<S
         .await?
         .rows;
     let grounds = grounds(app, clusters.iter().map(|row| row.id).collect()).await?;
-    let led = led(app, std::slice::from_ref(&call)).await?;
+    let led = led(app, viewer, std::slice::from_ref(&call)).await?;
     let sets: Vec<Vec<Uuid>> = grounds.iter().map(|ground| ground.projects.clone()).collect();
     let mut offers = Vec::new();
     let mut bids: Vec<(Ground, Vec<Consortium>)> = Vec::new();
@@ -284,9 +287,11 @@ pub async fn eligible(app: &App, viewer: &Viewer, call: Uuid) -> ApiResult<Vec<S
 
 type Led = HashMap<(Uuid, Uuid), usize>;
 
-async fn led(app: &App, calls: &[Arc<Call>]) -> ApiResult<Led> {
+/// Counted are the bids that the viewer may see: who is no longer suggested as a lead would tell everybody else of a draft.
+async fn led(app: &App, viewer: &Viewer, calls: &[Arc<Call>]) -> ApiResult<Led> {
     let ids: Vec<Uuid> = calls.iter().map(|call| call.row.id).collect();
-    Ok(store::bid::led(app.db.read(), &ids).await?)
+    let seen = bid::seen(viewer, BidQuery::default()).seen_by;
+    Ok(store::bid::led(app.db.read(), &ids, seen.as_ref()).await?)
 }
 
 /// Asks a pool for each call, in a thread for long work.

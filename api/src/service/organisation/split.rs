@@ -13,9 +13,13 @@ use crate::service::App;
 use crate::service::directory::{Meaning, Meanings};
 use crate::service::project::LONGEST_SHORT_TEXT;
 use crate::service::reference::named_body;
+use crate::service::retry::Retry;
 use crate::store;
 use crate::store::organisation::Rows;
 use crate::store::search::folded;
+
+/// The operation's name among the keys of retries.
+const OPERATION: &str = "splitOrganisation";
 
 /// The most names, identifiers or projects that a split hands over.
 const MOST_HANDED_OVER: usize = 1_000;
@@ -35,18 +39,32 @@ pub struct Part {
     pub projects: Vec<Uuid>,
 }
 
-/// Makes two organisations of one: a new one gets the name, and whatever is its own. Returns the change.
+/// Makes two organisations of one: a new one gets the name, and whatever is its own. Returns the change; a retry
+/// gets the first one.
 ///
 /// # Errors
 /// Bad input when the organisation is not there, the new name means another one, or something that is handed over is not
 /// the organisation's; then nothing was changed.
-pub async fn split(app: &App, viewer: &Viewer, id: Uuid, part: Part, reason: &str) -> ApiResult<Uuid> {
+pub async fn split(
+    app: &App,
+    viewer: &Viewer,
+    id: Uuid,
+    part: Part,
+    reason: &str,
+    retry: Option<Retry>,
+) -> ApiResult<Uuid> {
     let reason = needed(&["reason"], reason, LONGEST_SHORT_TEXT)?;
     let name = needed(&["name"], &part.name, LONGEST_NAME)?;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     bounded(&part)?;
     let txn = app.db.begin().await?;
     store::catalogue::reserve(&txn, 0).await?;
+    if let Some(retry) = &retry
+        && let Some(earlier) = retry.earlier(&txn, OPERATION).await?
+    {
+        txn.rollback().await?;
+        return Ok(earlier);
+    }
     let whole = standing(&txn, id, &["organisation"]).await?;
     new_name(app, &whole, &name)?;
     let aliases = own_aliases(&txn, id, &part.aliases).await?;
@@ -78,6 +96,9 @@ pub async fn split(app: &App, viewer: &Viewer, id: Uuid, part: Part, reason: &st
         reason,
     };
     let change = change.keep(&txn, viewer, &moved).await?;
+    if let Some(retry) = retry {
+        retry.keep(&txn, OPERATION, change).await?;
+    }
     txn.commit().await?;
     known_anew(app).await?;
     Ok(change)
