@@ -3,7 +3,8 @@
 //! The records are made from a seed: each takes its words from the descriptions of two public services of the
 //! shared folder; one in ten is an edited copy of another (words dropped, exchanged, misspelt). Or, given two
 //! files instead of a count, those that `script/bench.d/generate.py` made: RECORDS.jsonl and TRUTH.csv.
-//! With a third argument, whatever it is, it tells what other thresholds would find instead of timing checks.
+//! With a third argument, instead of timing checks, `curve` tells what other thresholds would find, `lost` where each
+//! right pair that was not found is lost: on the way to be compared, in a scan's first pass, or by its score.
 #![expect(
     clippy::print_stdout,
     clippy::as_conversions,
@@ -85,6 +86,60 @@ fn by_threshold(catalogue: &Catalogue, truth: &Truth) {
     }
 }
 
+/// What becomes of right pairs of one kind.
+#[derive(Default)]
+struct Fate {
+    /// How many there are.
+    all: usize,
+    /// How many come to the flag threshold where they are judged, and of these how many a scan from there compares, and
+    /// one that leaves out nothing.
+    over: usize,
+    found: usize,
+    compared: usize,
+    /// How many of those below the threshold are compared, and how many come to 0.2 and to 0.05.
+    below: usize,
+    fair: usize,
+    faint: usize,
+}
+
+/// Prints where right pairs are lost.
+fn where_lost(catalogue: &Catalogue, truth: &Truth, found: &HashSet<(usize, usize)>) {
+    let everything = ScanOptions {
+        min_score: 0.0,
+        top: None,
+        explain: false,
+    };
+    let compared: HashSet<(usize, usize)> = catalogue
+        .scan(&everything, &sets::Quiet)
+        .iter()
+        .map(|f| (sets::index(f.left), sets::index(f.right)))
+        .collect();
+    let mut kinds: BTreeMap<&str, Fate> = BTreeMap::new();
+    for (pair, kind) in truth {
+        let score = catalogue
+            .judge(Key(pair.0 as u128), Key(pair.1 as u128))
+            .map_or(0.0, |judged| judged.0.value());
+        let fate = kinds.entry(kind).or_default();
+        fate.all += 1;
+        if score >= Catalogue::FLAG_THRESHOLD {
+            fate.over += 1;
+            fate.found += usize::from(found.contains(pair));
+            fate.compared += usize::from(compared.contains(pair));
+        } else {
+            fate.below += usize::from(compared.contains(pair));
+            fate.fair += usize::from(score >= 0.2);
+            fate.faint += usize::from((0.05..0.2).contains(&score));
+        }
+    }
+    println!("compared {}", compared.len());
+    for (kind, fate) in kinds {
+        println!(
+            "{kind:<10} of {}: {} over the threshold, of them {} compared, {} found; below {} compared, {} from 0.2, {} from 0.05",
+            fate.all, fate.over, fate.compared, fate.found, fate.below, fate.fair, fate.faint
+        );
+    }
+}
+
 /// A number that differs as soon as one bit of one finding does: what was only made faster must not change it.
 fn digest(findings: &[Finding]) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
@@ -146,8 +201,10 @@ fn main() {
         .map(|f| (sets::index(f.left), sets::index(f.right)))
         .collect();
     report(&found, &truth);
-    if arguments.get(2).is_some() {
-        return by_threshold(&catalogue, &truth);
+    match arguments.get(2).map(String::as_str) {
+        Some("curve") => return by_threshold(&catalogue, &truth),
+        Some("lost") => return where_lost(&catalogue, &truth, &found),
+        _ => {}
     }
     let [median, most, slowest] = checks::times(&catalogue, &drafts);
     println!("check: p50 {median:.2} ms, p99 {most:.2} ms, slowest {slowest:.2} ms");

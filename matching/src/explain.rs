@@ -18,6 +18,16 @@ const QUOTED_SHARE: f64 = 0.5;
 /// Nor are two words that are less alike than this: they met, but a reader would wonder.
 const QUOTED_LIKENESS: f64 = 0.5;
 
+/// Words that stand for whatever the text is about: they may have met, and weigh what they weigh, but tell a reader nothing.
+const SAYS_NOTHING: &[&str] = &[
+    "approach", "area", "aspect", "basis", "case", "cases", "change", "day", "days", "example", "form",
+    "group", "issue", "issues", "item", "items", "kind", "kinds", "level", "lot", "lots", "matter",
+    "matters", "number", "numbers", "part", "parts", "place", "places", "point", "points", "range", "set",
+    "sets", "side", "sort", "sorts", "stage", "step", "steps", "stuff", "thing", "things", "time", "times",
+    "type", "types", "use", "used", "uses", "using", "variety", "way", "ways", "work", "works", "working",
+    "year", "years",
+];
+
 /// One side of a pair.
 pub(crate) struct Side<'a> {
     pub(crate) record: &'a Record,
@@ -121,7 +131,7 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
     match factor {
         "base" => "two records taken at random seldom pursue the same effort".to_owned(),
         "unaided" => "there are only words to go by, no sentence vectors".to_owned(),
-        "catalogue" => "among so many records two come near each other by chance more often".to_owned(),
+        "catalogue" => "among so many records each has some that are near it by chance; generality holds more of that against the pair than it should".to_owned(),
         "text" => format!(
             "{} of the left text and {} of the right text is said by the other; {}",
             percent(facts.coverage.left.into()),
@@ -158,16 +168,19 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
     }
 }
 
-/// The heaviest words that met: "bins" ≈ "containers", or one word where both use it. Words that carried little, or are
-/// hardly alike, are left out, and so is what was quoted already (a label of two words that both met).
+/// The heaviest words that met: "bins" ≈ "containers", or one word where both use it. Words that carried little, are
+/// hardly alike or say nothing are left out, and so is what was quoted already (a label of two words that both met).
 fn words(aligned: &[AlignedTerm], most: usize) -> Option<String> {
     let least = aligned.first()?.weight * QUOTED_SHARE;
     let mut listed: Vec<String> = Vec::new();
     let mut told: Vec<String> = Vec::new();
-    for term in aligned
-        .iter()
-        .filter(|term| term.weight >= least && term.similarity >= QUOTED_LIKENESS)
-    {
+    let says_nothing = |word: &str| SAYS_NOTHING.contains(&word.to_lowercase().as_str());
+    for term in aligned.iter().filter(|term| {
+        term.weight >= least
+            && term.similarity >= QUOTED_LIKENESS
+            && !says_nothing(&term.left)
+            && !says_nothing(&term.right)
+    }) {
         let quoted = if term.left.to_lowercase() == term.right.to_lowercase() {
             format!("“{}”", term.left)
         } else {

@@ -10,6 +10,7 @@ mod alike;
 mod candidates;
 mod leaders;
 mod order;
+mod sketch;
 mod twos;
 
 use rayon::prelude::*;
@@ -21,6 +22,7 @@ use crate::{Key, Record};
 use alike::Alike;
 pub(crate) use candidates::{AFAR, Gathering, Reach};
 use leaders::Leaders;
+use sketch::Sketch;
 use twos::Twos;
 
 /// How many records' worth of belief the background has against what the catalogue itself shows.
@@ -60,6 +62,8 @@ pub(crate) type SlotId = u32;
 pub(crate) struct Index {
     pub(crate) lexicon: Lexicon,
     slots: Vec<Option<Slot>>,
+    /// By place, what the topics are in short.
+    sketches: Vec<Sketch>,
     free: Vec<SlotId>,
     /// Places emptied since the last two calls of [`Index::release`]: lists elsewhere may still name them.
     resting: [Vec<SlotId>; 2],
@@ -122,6 +126,7 @@ impl Default for Index {
             leaders: Leaders::default(),
             lexicon,
             slots: Vec::new(),
+            sketches: Vec::new(),
             free: Vec::new(),
             resting: Default::default(),
             by_key: FxHashMap::default(),
@@ -179,6 +184,7 @@ impl Index {
         self.met.resize(self.postings.len().div_ceil(64), 0);
         let id = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
+            self.sketches.push(Sketch::default());
             (self.slots.len() - 1) as SlotId
         });
         for term in self.commonness.len() as TermId..self.lexicon.len() {
@@ -201,6 +207,7 @@ impl Index {
             self.lengths[term as usize] = postings.reachable();
         }
         self.by_key.insert(key, id);
+        self.sketches[id as usize] = Sketch::of(&profile.topic);
         self.slots[id as usize] = Some(Slot {
             key,
             declares: !record.declared.is_empty(),
@@ -228,7 +235,7 @@ impl Index {
             self.lengths[term as usize] = self.postings[term as usize].reachable();
             self.commonness[term as usize] = commonness(self.frequency(term), self.lexicon.prior(term));
         }
-        self.twos.take(id, &self.hashes);
+        self.twos.take(id);
         self.leaders.take(id);
         self.resting[0].push(id);
         Some((id, slot))

@@ -7,7 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::compare::codes;
 use crate::index::MOST_TELLING;
-use crate::lexicon::{Lexicon, OwnTerm, TermId};
+use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
 use crate::normalise::{Language, Places, Word, Words, expansion, is_stopword};
 use crate::topic::Topic;
 use crate::vocabulary::Known;
@@ -35,6 +35,9 @@ pub(crate) const LEAST_TOLD: f32 = 16.0;
 /// Numbers of a term that its catalogue has not numbered begin here.
 const UNNUMBERED: TermId = 1 << 31;
 
+/// How many facts lead to a record, each beside a telling term or another fact: its lead, and what it costs.
+pub(crate) const FACTS: usize = 2;
+
 /// A record as it is compared.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Profile {
@@ -49,6 +52,8 @@ pub(crate) struct Profile {
     /// Words of the title in alphabetical order, joined.
     pub(crate) title: Box<str>,
     pub(crate) people: Box<[Person]>,
+    /// A number for each fact that leads to it, the same in every catalogue; 0 for what is unknown.
+    pub(crate) facts: [u32; FACTS],
     /// What it is about as a whole.
     pub(crate) topic: Topic,
     /// Different words of title and summary that could be looked up or are plainly names.
@@ -182,13 +187,15 @@ impl Profiler {
             weight,
             in_title,
         });
+        let people = people::people(record);
         let mut profile = Profile {
             terms: Terms::default(),
             technologies,
             themes,
             codes: codes.into(),
             title: sorted_title(&record.title, lexicon),
-            people: people::people(record),
+            facts: facts(record, &people),
+            people,
             topic: Topic::default(),
             words,
             told: 0.0,
@@ -417,6 +424,20 @@ fn joined(words: &Words, first: &Word, second: &Word, lexicon: &Lexicon) -> Opti
     let digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
     let number = digits(&joined) && !joined.bytes().all(|b| b.is_ascii_digit());
     (number || lexicon.knows(&joined)).then_some((joined, second.end))
+}
+
+/// The numbers of the facts that lead to a record: its lead, and the greatest of its sums.
+fn facts(record: &Record, people: &[Person]) -> [u32; FACTS] {
+    let number = |fact: u64| u32::try_from(fact >> 32).unwrap_or(0);
+    let lead = people.iter().find(|person| person.leads);
+    let sum = record.money.iter().max_by_key(|sum| (sum.minor, &sum.currency));
+    let sum = sum.filter(|sum| sum.minor != 0);
+    [
+        lead.map_or(0, |lead| number(lead.id)),
+        sum.map_or(0, |sum| {
+            number(stable_hash(&format!("{}{}", sum.currency, sum.minor)))
+        }),
+    ]
 }
 
 /// What a term tells that this share of descriptions has: the negative logarithm.

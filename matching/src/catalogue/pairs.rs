@@ -126,6 +126,9 @@ impl<'a> Pairing<'a> {
 
     /// Those of them that share words with the record taken up.
     pub(super) fn by_words(&mut self, reach: Reach) -> Vec<Near> {
+        let Some(query) = &self.query else {
+            return Vec::new();
+        };
         let Scratch {
             expanded,
             gathering,
@@ -133,7 +136,7 @@ impl<'a> Pairing<'a> {
         } = &mut self.scratch;
         self.catalogue
             .index
-            .by_words(expanded, reach, gathering, candidates);
+            .by_words(expanded, query.profile, reach, gathering, candidates);
         self.compare(0)
     }
 

@@ -160,6 +160,11 @@ impl Expanded {
         self.terms.iter().copied().zip(self.weights.iter().copied())
     }
 
+    /// What the terms of the query weigh together.
+    pub(crate) fn total(&self) -> f32 {
+        self.total
+    }
+
     /// Every term that meets one of the query's and could carry at least so much, with the most that one
     /// occurrence of it could carry.
     pub(crate) fn leads(&self, least: f32) -> impl Iterator<Item = (TermId, f32)> {

@@ -1,16 +1,18 @@
 //! The records worth comparing with one: those that share its rare terms, or two of its most telling ones.
 
 use super::leaders::Following;
+use super::sketch::Sketch;
 use super::twos::{TOLD, most_telling};
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
+use crate::profile::Profile;
 use crate::topic::Topic;
 
 /// How far a search goes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reach {
-    /// How many records are compared with one; twice as many where equals stand at the end.
+    /// How many records are compared with one.
     most: usize,
     /// How many entries of the lists of single terms are read at most.
     of_single: usize,
@@ -25,9 +27,9 @@ pub(crate) struct Reach {
 }
 
 /// In catalogues smaller than this a record's own nearest others are looked for farther.
-const LARGE: usize = 60_000;
+const LARGE: usize = 40_000;
 /// So many times as far at most.
-const FARTHER: usize = 3;
+const FARTHER: usize = 6;
 
 impl Reach {
     /// As far as a record's own nearest others are looked for in a catalogue of so many: every record pays for
@@ -35,12 +37,12 @@ impl Reach {
     pub(crate) fn nearby(records: usize) -> Self {
         let times = (LARGE / records.max(1)).clamp(1, FARTHER);
         Self {
-            most: 24 * times,
+            most: 16 * times,
             of_single: 800 * times,
             of_two: 2_000 * times,
             told: TOLD,
-            about: 24 * times,
-            seen: 400 * times,
+            about: 8 * times,
+            seen: 300 * times,
         }
     }
 }
@@ -61,6 +63,12 @@ const LEADING_SHARE: f32 = 0.3;
 const STEPS: f32 = 256.0;
 /// What two terms shared count beside what each of them weighs.
 const TWO_SHARE: f32 = 0.25;
+/// What a fact weighs that two records share.
+const FACT_WEIGHT: f32 = 3.0;
+/// So many times as many records as are compared are looked at for how near they are in topic.
+const LOOKED_AT: usize = 12;
+/// What it counts that two records are wholly alike in topic, beside a share of the query's weight.
+const TOPIC_COUNTS: f32 = 0.2;
 /// Into how many classes lists fall by their length.
 const CLASSES: usize = 64;
 
@@ -79,6 +87,9 @@ pub(crate) struct Gathering {
     places: Vec<(u32, u32)>,
     ranked: Vec<(u32, SlotId)>,
     told: Vec<(TermId, f32)>,
+    /// The query's marks for the lists of two, with what each weighs.
+    marks: Vec<(u32, f32)>,
+    rated: Vec<(f32, SlotId)>,
     following: Following,
     /// How many entries of lists the last search read.
     read: usize,
@@ -139,16 +150,18 @@ impl Rising<'_> {
         }
         let bar = self.bar;
         self.over.retain(|&slot| sums[slot as usize] >= bar);
-        self.full = (self.over.len() * 2).max(self.most * 8);
+        self.full = (self.over.len() * 2).max(self.most * 2);
     }
 }
 
 impl Index {
-    /// The records worth comparing with one by the words they share, into `found`. A list that is too long is never walked along, so
-    /// that no term, however common, makes a search long.
+    /// The records worth comparing with one by the words and facts they share, into `found`. A list that is too long is never
+    /// walked along, so that no term, however common, makes a search long. More records share words by chance than can be
+    /// compared: of those that share most the nearest in topic are taken.
     pub(crate) fn by_words(
         &self,
         query: &Expanded,
+        profile: &Profile,
         reach: Reach,
         memory: &mut Gathering,
         found: &mut Vec<SlotId>,
@@ -173,6 +186,8 @@ impl Index {
             places,
             ranked,
             told,
+            marks,
+            rated,
             read,
             ..
         } = memory;
@@ -183,19 +198,35 @@ impl Index {
             bar: *base + 1,
             over,
             ranked,
-            most: reach.most,
-            full: reach.most * 8,
+            most: reach.most * LOOKED_AT,
+            full: reach.most * LOOKED_AT * 2,
         };
         self.find_singles(query, leads);
         let (length, singles) = shorten(leads, reach.of_single);
         *read += length;
         self.walk_singles(leads, firsts, &mut rising);
         most_telling(query.rows(), reach.told, &self.hashes, told);
-        self.find_twos(told, places, leads);
+        let facts = profile.facts.iter().filter(|fact| **fact != 0);
+        marks.clear();
+        marks.extend(
+            told.iter()
+                .map(|(term, weight)| (self.hashes[*term as usize], *weight)),
+        );
+        marks.extend(facts.map(|fact| (*fact, FACT_WEIGHT)));
+        self.find_twos(marks, places, leads);
         let (length, twos) = shorten(leads, reach.of_two);
         *read += length;
         self.walk_twos(leads, firsts, &mut rising);
-        self.pick(&mut rising, found);
+        self.pick(&mut rising);
+        let whole = 1.0 / (STEPS * query.total().max(1.0));
+        rated.clear();
+        let own = Sketch::of(&profile.topic);
+        rated.extend(rising.ranked.iter().map(|&(sum, slot)| {
+            let topic = own.likeness(&self.sketches[slot as usize]);
+            ((sum - *base) as f32 * whole + TOPIC_COUNTS * topic, slot)
+        }));
+        self.keep_nearest(rated, reach.most);
+        found.extend(rated.iter().map(|entry| entry.1));
         *base += singles + twos + 1;
     }
 
@@ -256,13 +287,12 @@ impl Index {
     }
 
     /// The lists of each two of some terms.
-    fn find_twos(&self, told: &[(TermId, f32)], places: &mut Vec<(u32, u32)>, leads: &mut Vec<Lead>) {
+    fn find_twos(&self, marks: &[(u32, f32)], places: &mut Vec<(u32, u32)>, leads: &mut Vec<Lead>) {
         places.clear();
-        for (n, one) in told.iter().enumerate() {
-            let hash = self.hashes[one.0 as usize];
-            places.extend(told[..n].iter().map(|two| {
+        for (n, one) in marks.iter().enumerate() {
+            places.extend(marks[..n].iter().map(|two| {
                 let step = ((one.1 + two.1) * TWO_SHARE * STEPS) as u32;
-                (self.twos.place(hash, self.hashes[two.0 as usize]), step)
+                (self.twos.place(one.0, two.0), step)
             }));
         }
         // By itself, so that what is far apart in memory is fetched together.
@@ -275,31 +305,38 @@ impl Index {
         leads.retain(|lead| lead.length > 0);
     }
 
+    /// Keeps the greatest of these, of equally great ones those with the least keys.
+    fn keep_nearest(&self, rated: &mut Vec<(f32, SlotId)>, most: usize) {
+        if rated.len() > most {
+            let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
+            rated.select_nth_unstable_by(most, |a, b| {
+                b.0.total_cmp(&a.0).then_with(|| key(a.1).cmp(&key(b.1)))
+            });
+            rated.truncate(most);
+        }
+    }
+
     /// Picks the greatest sums. Which they are depends on sums and keys only.
-    fn pick(&self, rising: &mut Rising<'_>, candidates: &mut Vec<SlotId>) {
+    fn pick(&self, rising: &mut Rising<'_>) {
         rising.raise();
         let Rising {
             sums,
             over,
             ranked,
+            bar,
             most,
             ..
         } = rising;
         ranked.clear();
         ranked.extend(over.iter().map(|&slot| (sums[slot as usize], slot)));
-        ranked.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.0));
-        let least = ranked.get(*most - 1).map_or(0, |last| last.0);
-        let above = ranked.partition_point(|entry| entry.0 > least);
-        let equal = ranked.partition_point(|entry| entry.0 >= least);
-        if equal > 2 * *most {
+        // No more than `most` are above the bar; of those at it so many stay as there is room for.
+        if ranked.len() > 2 * *most {
             let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
-            ranked.truncate(equal);
+            ranked.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.0));
+            let above = ranked.partition_point(|entry| entry.0 > *bar);
             ranked[above..].sort_by_cached_key(|entry| key(entry.1));
             ranked.truncate(*most);
-        } else {
-            ranked.truncate(equal);
         }
-        candidates.extend(ranked.iter().map(|entry| entry.1));
     }
 }
 
@@ -370,7 +407,7 @@ mod tests {
         expanded.take_up(index, &slot.profile, &index.weigh(&slot.profile));
         let (mut memory, mut found) = (Gathering::default(), Vec::new());
         let reach = Reach::nearby(index.len());
-        index.by_words(&expanded, reach, &mut memory, &mut found);
+        index.by_words(&expanded, &slot.profile, reach, &mut memory, &mut found);
         index.by_topic(&slot.profile.topic, reach, &mut memory, &mut found);
         let partner = index.slot_of(Key(key ^ 1)).unwrap();
         (memory.read, found.contains(&partner))

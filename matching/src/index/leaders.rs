@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::sketch::Sketch;
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::Key;
 use crate::topic::{Topic, along};
@@ -38,21 +39,33 @@ impl Group {
         self.shrinks.push(topic.shrink());
     }
 
-    fn take(&mut self, id: u32, dimensions: usize) {
+    /// Adds all with how near each is to a direction.
+    fn rank(&self, query: &[i16], ranked: &mut Vec<(f32, u32)>) {
+        let rows = self.numbers.chunks_exact(query.len());
+        let known = rows.zip(&self.shrinks).zip(&self.ids);
+        ranked.extend(known.map(|((row, shrink), &id)| (along(row, query) as f32 * shrink, id)));
+    }
+}
+
+/// The records that follow one leader, with their topics in short.
+#[derive(Debug, Default, Clone)]
+struct Followers {
+    ids: Vec<SlotId>,
+    sketches: Vec<Sketch>,
+}
+
+impl Followers {
+    fn take(&mut self, id: SlotId) {
         if let Some(at) = self.ids.iter().position(|other| *other == id) {
             self.ids.swap_remove(at);
-            self.shrinks.swap_remove(at);
-            let last = self.numbers.len() - dimensions;
-            self.numbers.copy_within(last.., at * dimensions);
-            self.numbers.truncate(last);
+            self.sketches.swap_remove(at);
         }
     }
 
-    /// Adds the first `most` with how near each is to a direction.
-    fn rank(&self, query: &[i16], most: usize, ranked: &mut Vec<(f32, u32)>) {
-        let rows = self.numbers.chunks_exact(query.len()).take(most);
-        let known = rows.zip(&self.shrinks).zip(&self.ids);
-        ranked.extend(known.map(|((row, shrink), &id)| (along(row, query) as f32 * shrink, id)));
+    /// Adds the first of them with how near each is to a topic.
+    fn rank(&self, query: &Sketch, ranked: &mut Vec<(f32, SlotId)>) {
+        let known = self.sketches.iter().zip(&self.ids).take(MOST_FOLLOWERS);
+        ranked.extend(known.map(|(sketch, &id)| (query.likeness(sketch), id)));
     }
 }
 
@@ -74,7 +87,7 @@ pub(crate) struct Leaders {
     /// Of each upper leader, the leaders that follow it.
     parts: Vec<Group>,
     /// Of each leader, the records that follow it.
-    groups: Vec<Group>,
+    groups: Vec<Followers>,
     /// By record, the leader that it follows.
     follows: Vec<u32>,
     /// How many records came when leaders were drawn, and since.
@@ -95,13 +108,13 @@ impl Leaders {
         if query.len() != self.dimensions || query.is_empty() {
             return;
         }
-        self.upper.rank(query, usize::MAX, upper);
+        self.upper.rank(query, upper);
         if upper.len() > PARTS_SEEN {
             upper.select_nth_unstable_by(PARTS_SEEN, nearest_first);
             upper.truncate(PARTS_SEEN);
         }
         for (_, part) in upper.iter() {
-            self.parts[*part as usize].rank(query, usize::MAX, lower);
+            self.parts[*part as usize].rank(query, lower);
         }
     }
 
@@ -124,6 +137,7 @@ impl Leaders {
     ) {
         self.rank(topic, memory);
         memory.ranked.clear();
+        let sketch = Sketch::of(topic);
         let mut left = memory.lower.as_mut_slice();
         // Few leaders are enough, so that only the nearest of those left are put in order, again and again.
         while !left.is_empty() && memory.ranked.len() < seen {
@@ -134,7 +148,7 @@ impl Leaders {
             next.sort_unstable_by(nearest_first);
             for (_, leader) in &*next {
                 if memory.ranked.len() < seen {
-                    self.groups[*leader as usize].rank(&memory.query, MOST_FOLLOWERS, &mut memory.ranked);
+                    self.groups[*leader as usize].rank(&sketch, &mut memory.ranked);
                 }
             }
             left = others;
@@ -167,7 +181,8 @@ impl Leaders {
         }
         self.follows[record] = leader;
         if let Some(group) = self.groups.get_mut(leader as usize) {
-            group.add(id, topic);
+            group.ids.push(id);
+            group.sketches.push(Sketch::of(topic));
         }
     }
 
@@ -176,7 +191,7 @@ impl Leaders {
         if let Some(leader) = self.follows.get_mut(id as usize)
             && let Some(group) = self.groups.get_mut(*leader as usize)
         {
-            group.take(id, self.dimensions);
+            group.take(id);
             *leader = NOBODY;
         }
     }
@@ -198,7 +213,7 @@ impl Leaders {
         let count = topics.len().div_ceil(FOLLOWERS).min(MOST_LEADERS);
         let mut leaders = Self {
             dimensions: topics.first().map_or(0, |first| first.1.bytes().len()),
-            groups: vec![Group::default(); count],
+            groups: vec![Followers::default(); count],
             drawn: topics.len(),
             ..Self::default()
         };
@@ -212,7 +227,7 @@ impl Leaders {
             memory.upper.clear();
             memory.query.clear();
             memory.query.extend(topic.bytes().iter().map(|x| i16::from(*x)));
-            leaders.upper.rank(&memory.query, usize::MAX, &mut memory.upper);
+            leaders.upper.rank(&memory.query, &mut memory.upper);
             memory.upper.sort_unstable_by(nearest_first);
             if let Some((_, part)) = memory.upper.first() {
                 leaders.parts[*part as usize].add(number, topic);

@@ -25,6 +25,7 @@ impl Index {
         }
         let slots: Vec<Option<Slot>> = order.iter().map(|&old| self.slots[old as usize].take()).collect();
         self.slots = slots;
+        self.sketches = order.iter().map(|&old| self.sketches[old as usize]).collect();
         self.free.clear();
         self.resting = Default::default();
         self.by_key

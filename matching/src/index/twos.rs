@@ -6,13 +6,16 @@ use rustc_hash::FxHashMap;
 
 use super::{Index, SlotId};
 use crate::lexicon::TermId;
+use crate::profile::FACTS;
 
 /// How many of a record's terms are taken two by two.
 pub(crate) const TOLD: usize = 12;
 /// Entries beyond this in one place name what thousands share, and are not walked along.
 const LONGEST: u32 = 1_000;
-/// No term has this number.
-const NO_TERM: TermId = TermId::MAX;
+/// How many of a record's marks are taken two by two: its most telling terms, and its facts.
+const MARKS: usize = TOLD + FACTS;
+/// No mark is this.
+const NO_MARK: u32 = 0;
 /// No record has this place.
 const NOWHERE: SlotId = SlotId::MAX;
 /// The fewest and the most places, as powers of two; between them some [`PLACES_A_RECORD`].
@@ -34,8 +37,8 @@ pub(crate) struct Twos {
     /// What came since the lists were laid out, by place.
     later: FxHashMap<u32, Vec<SlotId>>,
     late: usize,
-    /// By record, the terms that were taken.
-    told: Vec<[TermId; TOLD]>,
+    /// By record, the marks that were taken.
+    told: Vec<[u32; MARKS]>,
 }
 
 /// The weightiest terms, of equally weighty ones those with the least hash.
@@ -123,26 +126,26 @@ impl Twos {
         self.late > self.entries.len()
     }
 
-    pub(crate) fn add(&mut self, id: SlotId, told: [TermId; TOLD], hashes: &[u32]) {
+    pub(crate) fn add(&mut self, id: SlotId, told: [u32; MARKS]) {
         let record = id as usize;
         if self.told.len() <= record {
-            self.told.resize(record + 1, [NO_TERM; TOLD]);
+            self.told.resize(record + 1, [NO_MARK; MARKS]);
         }
         self.told[record] = told;
         for (one, two) in pairs(&told) {
-            let place = self.place(hashes[one as usize], hashes[two as usize]);
+            let place = self.place(one, two);
             self.later.entry(place).or_default().push(id);
             self.late += 1;
         }
     }
 
-    pub(crate) fn take(&mut self, id: SlotId, hashes: &[u32]) {
+    pub(crate) fn take(&mut self, id: SlotId) {
         let Some(told) = self.told.get_mut(id as usize) else {
             return;
         };
-        let told = std::mem::replace(told, [NO_TERM; TOLD]);
+        let told = std::mem::replace(told, [NO_MARK; MARKS]);
         for (one, two) in pairs(&told) {
-            let place = self.place(hashes[one as usize], hashes[two as usize]);
+            let place = self.place(one, two);
             let range = self.range(place);
             if let Some(entry) = self.entries[range].iter_mut().find(|entry| **entry == id) {
                 *entry = NOWHERE;
@@ -156,7 +159,7 @@ impl Twos {
 
     /// Lays all lists out anew, some places at a time: first the entries of these are gathered part by part,
     /// then each part is put in order by itself, in a near cache.
-    fn lay_out(&mut self, told: Vec<[TermId; TOLD]>, hashes: &[u32]) {
+    fn lay_out(&mut self, told: Vec<[u32; MARKS]>) {
         self.later = FxHashMap::default();
         self.late = 0;
         self.told = told;
@@ -169,7 +172,7 @@ impl Twos {
         for first in (0..parts).step_by(PARTS_AT_ONCE) {
             let some = first..parts.min(first + PARTS_AT_ONCE as u32);
             let mut gathered: Vec<Vec<(u32, SlotId)>> = vec![Vec::new(); some.len()];
-            self.each(hashes, |place, id| {
+            self.each(|place, id| {
                 let part = place >> within;
                 if some.contains(&part) {
                     gathered[(part - first) as usize].push((place, id));
@@ -192,18 +195,13 @@ impl Twos {
     }
 
     /// Calls with each entry: its place and the record.
-    fn each(&self, hashes: &[u32], mut call: impl FnMut(u32, SlotId)) {
+    fn each(&self, mut call: impl FnMut(u32, SlotId)) {
         let shift = 64 - self.bits;
         for (id, told) in (0..).zip(&self.told) {
-            let mut known = [0_u32; TOLD];
-            let mut count = 0;
-            for &term in told.iter().take_while(|term| **term != NO_TERM) {
-                known[count] = hashes[term as usize];
-                count += 1;
-            }
+            let count = told.iter().position(|mark| *mark == NO_MARK).unwrap_or(MARKS);
             for n in 1..count {
                 for m in 0..n {
-                    call((mix(known[n], known[m]) >> shift) as u32, id);
+                    call((mix(told[n], told[m]) >> shift) as u32, id);
                 }
             }
         }
@@ -231,8 +229,8 @@ fn put_in_order(entries: &[(u32, SlotId)], ends: &mut [u32]) -> Vec<SlotId> {
     ordered
 }
 
-fn pairs(told: &[TermId; TOLD]) -> impl Iterator<Item = (TermId, TermId)> {
-    let known = move |term: &&TermId| **term != NO_TERM;
+fn pairs(told: &[u32; MARKS]) -> impl Iterator<Item = (u32, u32)> {
+    let known = move |mark: &&u32| **mark != NO_MARK;
     told.iter()
         .take_while(known)
         .enumerate()
@@ -249,7 +247,7 @@ impl Index {
             self.lay_out_twos();
         } else {
             let told = self.told(id, &mut Vec::new());
-            self.twos.add(id, told, &self.hashes);
+            self.twos.add(id, told);
         }
         self.join_leaders(id);
     }
@@ -266,13 +264,13 @@ impl Index {
             .map_init(Vec::new, |memory, id| self.told(id, memory))
             .collect();
         let mut twos = std::mem::take(&mut self.twos);
-        twos.lay_out(told, &self.hashes);
+        twos.lay_out(told);
         self.twos = twos;
     }
 
-    /// The most telling terms of a record, as many as there are.
-    fn told(&self, id: SlotId, memory: &mut Vec<(TermId, f32)>) -> [TermId; TOLD] {
-        let mut told = [NO_TERM; TOLD];
+    /// The marks of a record: its most telling terms and its facts, as many as there are.
+    fn told(&self, id: SlotId, memory: &mut Vec<(TermId, f32)>) -> [u32; MARKS] {
+        let mut told = [NO_MARK; MARKS];
         if let Some(slot) = self.slot(id).filter(|slot| slot.judgeable) {
             let weight = self.weigher();
             let terms = slot.profile.terms.iter();
@@ -282,9 +280,11 @@ impl Index {
                 &self.hashes,
                 memory,
             );
+            let terms = memory.iter().map(|term| self.hashes[term.0 as usize]);
+            let marks = terms.chain(slot.profile.facts.iter().copied());
             told.iter_mut()
-                .zip(memory)
-                .for_each(|(told, term)| *told = term.0);
+                .zip(marks.filter(|mark| *mark != NO_MARK))
+                .for_each(|(told, mark)| *told = mark);
         }
         told
     }
