@@ -313,6 +313,29 @@ fn text(path: &[&str], text: &str, longest: usize, mistakes: &mut Vec<UserError>
     }
 }
 
+/// What is wrong with the text and the address of an entry.
+fn written(told: &NewEntry) -> Vec<UserError> {
+    let mut mistakes = Vec::new();
+    text(&["text"], &told.text, LONGEST_TEXT, &mut mistakes);
+    let web = |address: &String| {
+        let known = address.starts_with("https://") || address.starts_with("http://");
+        known && address.chars().count() <= 2_000
+    };
+    if told.kind == BoardEntryKind::Link && told.url.is_none() {
+        mistakes.push(UserError::new(
+            UserErrorCode::Required,
+            &["url"],
+            "a web address is needed",
+        ));
+    }
+    if told.url.as_ref().is_some_and(|address| !web(address)) {
+        let message =
+            "a web address of at most 2,000 characters that begins with https:// or http:// is expected";
+        mistakes.push(UserError::new(UserErrorCode::Invalid, &["url"], message));
+    }
+    mistakes
+}
+
 /// Writes something on a board. A retry with the same key and input writes nothing more.
 ///
 /// # Errors
@@ -336,24 +359,7 @@ pub async fn post(
         txn.rollback().await?;
         return Ok(());
     }
-    let mut mistakes = Vec::new();
-    text(&["text"], &told.text, LONGEST_TEXT, &mut mistakes);
-    let web = |address: &String| {
-        let known = address.starts_with("https://") || address.starts_with("http://");
-        known && address.chars().count() <= 2_000
-    };
-    if told.kind == BoardEntryKind::Link && told.url.is_none() {
-        mistakes.push(UserError::new(
-            UserErrorCode::Required,
-            &["url"],
-            "a web address is needed",
-        ));
-    }
-    if told.url.as_ref().is_some_and(|address| !web(address)) {
-        let message =
-            "a web address of at most 2,000 characters that begins with https:// or http:// is expected";
-        mistakes.push(UserError::new(UserErrorCode::Invalid, &["url"], message));
-    }
+    let mut mistakes = written(&told);
     if !board
         .members
         .iter()

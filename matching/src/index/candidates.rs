@@ -206,13 +206,7 @@ impl Index {
         *read += length;
         self.walk_singles(leads, firsts, &mut rising);
         most_telling(query.rows(), reach.told, &self.hashes, told);
-        let facts = profile.facts.iter().filter(|fact| **fact != 0);
-        marks.clear();
-        marks.extend(
-            told.iter()
-                .map(|(term, weight)| (self.hashes[*term as usize], *weight)),
-        );
-        marks.extend(facts.map(|fact| (*fact, FACT_WEIGHT)));
+        self.mark(told, &profile.facts, marks);
         self.find_twos(marks, places, leads);
         let (length, twos) = shorten(leads, reach.of_two);
         *read += length;
@@ -228,6 +222,17 @@ impl Index {
         self.keep_nearest(rated, reach.most);
         found.extend(rated.iter().map(|entry| entry.1));
         *base += singles + twos + 1;
+    }
+
+    /// What two of are looked up together: the terms that tell most, and the facts.
+    fn mark(&self, told: &[(TermId, f32)], facts: &[u32], marks: &mut Vec<(u32, f32)>) {
+        let facts = facts.iter().filter(|fact| **fact != 0);
+        marks.clear();
+        marks.extend(
+            told.iter()
+                .map(|(term, weight)| (self.hashes[*term as usize], *weight)),
+        );
+        marks.extend(facts.map(|fact| (*fact, FACT_WEIGHT)));
     }
 
     /// Adds the records that are nearest in topic.

@@ -97,7 +97,18 @@ pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey, retry: Option<R
         }
         store::account::revoke_keys(&txn, &[replaced], now + TimeDelta::hours(hours)).await?;
     }
-    let row = api_key::Model {
+    let row = row(account, &new, &key, now);
+    store::account::insert_key(&txn, row.clone()).await?;
+    if let Some(retry) = retry {
+        retry.keep(&txn, OPERATION, row.id).await?;
+    }
+    txn.commit().await?;
+    app.doors.forget();
+    Ok(Made { key: Some(key), row })
+}
+
+fn row(account: Uuid, new: &NewKey, key: &Key, now: DateTime<Utc>) -> api_key::Model {
+    api_key::Model {
         id: Uuid::now_v7(),
         account_id: account,
         name: new.name.trim().to_owned(),
@@ -108,14 +119,7 @@ pub async fn create_key(app: &App, viewer: &Viewer, new: NewKey, retry: Option<R
         expires_at: now + TimeDelta::days(new.days),
         revoked_at: None,
         last_used_at: None,
-    };
-    store::account::insert_key(&txn, row.clone()).await?;
-    if let Some(retry) = retry {
-        retry.keep(&txn, OPERATION, row.id).await?;
     }
-    txn.commit().await?;
-    app.doors.forget();
-    Ok(Made { key: Some(key), row })
 }
 
 /// The key that an earlier try made, if it is still there.

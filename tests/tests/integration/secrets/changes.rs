@@ -239,6 +239,30 @@ async fn whole(inside: &Inside) -> Vec<String> {
         .collect()
 }
 
+/// Of each change, what came of it, and for whom.
+type Told = BTreeMap<String, BTreeMap<String, Vec<&'static str>>>;
+
+impl Changes {
+    /// Asks for every change of everything as one viewer.
+    async fn all_by(
+        &self,
+        guarded: &Guarded,
+        world: &World,
+        (who, viewer): (&'static str, &Viewer),
+        told: &mut Told,
+    ) {
+        for change in &self.changes {
+            let mut outcomes = BTreeSet::new();
+            for (query, variables) in self.asked(change, &world.ids) {
+                outcomes.insert(outcome(guarded, viewer, &query, variables).await);
+            }
+            let outcomes: Vec<String> = outcomes.into_iter().collect();
+            let of_change = told.entry(change.name.node.to_string()).or_default();
+            of_change.entry(outcomes.join(" ")).or_default().push(who);
+        }
+    }
+}
+
 #[test]
 fn nobody_changes_what_is_not_theirs() {
     tests::run(Backend::Sqlite, async |inside: Inside| {
@@ -248,7 +272,7 @@ fn nobody_changes_what_is_not_theirs() {
         let changes = Changes::of(&graphql::sdl());
         assert!(changes.changes.len() > 50);
         let guarded = Guarded::over(&inside.app);
-        let mut told: BTreeMap<&str, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
+        let mut told = Told::new();
         let theirs = [
             "EDITOR of Leeds",
             "EDITOR of Camden",
@@ -263,19 +287,7 @@ fn nobody_changes_what_is_not_theirs() {
             .partition(|(who, _)| !theirs.contains(who));
         let before = whole(&inside).await;
         for (who, viewer) in others {
-            for change in &changes.changes {
-                let name = change.name.node.as_str();
-                let mut outcomes = BTreeSet::new();
-                for (query, variables) in changes.asked(change, &world.ids) {
-                    outcomes.insert(outcome(&guarded, viewer, &query, variables).await);
-                }
-                let outcomes: Vec<String> = outcomes.into_iter().collect();
-                told.entry(name)
-                    .or_default()
-                    .entry(outcomes.join(" "))
-                    .or_default()
-                    .push(who);
-            }
+            changes.all_by(&guarded, &world, (*who, viewer), &mut told).await;
             let after = whole(&inside).await;
             let changed: Vec<&String> = after
                 .iter()
@@ -286,19 +298,7 @@ fn nobody_changes_what_is_not_theirs() {
         }
         // The same requests do something for those who may: it is not for nonsense that they were refused.
         for (who, viewer) in theirs {
-            for change in &changes.changes {
-                let name = change.name.node.as_str();
-                let mut outcomes = BTreeSet::new();
-                for (query, variables) in changes.asked(change, &world.ids) {
-                    outcomes.insert(outcome(&guarded, viewer, &query, variables).await);
-                }
-                let outcomes: Vec<String> = outcomes.into_iter().collect();
-                told.entry(name)
-                    .or_default()
-                    .entry(outcomes.join(" "))
-                    .or_default()
-                    .push(who);
-            }
+            changes.all_by(&guarded, &world, (*who, viewer), &mut told).await;
         }
         let lines = told.iter().flat_map(|(name, told)| {
             let told = told
