@@ -13,8 +13,9 @@ use async_graphql::{Name, Request, ServerError, Value, Variables};
 use super::limits::{self, Limits, Operation};
 use super::pricing::Prices;
 
-/// How many documents are kept. A client that sends ever new ones makes the others be parsed again, no more.
-const MOST: usize = 256;
+/// How many bytes of text are kept of all documents together: what is parsed of a text takes about a hundred times its
+/// room. A client that sends ever new ones makes the others be parsed again, no more.
+const MOST_BYTES: usize = 256 << 10;
 
 /// Longer documents are seldom sent twice.
 const LONGEST_BYTES: usize = 8 << 10;
@@ -24,7 +25,25 @@ const TEXTS: [&str; 2] = ["ID", "String"];
 
 /// The documents by their text. Those of one server: they were held against its bounds.
 #[derive(Debug, Default)]
-pub(crate) struct Documents(RwLock<HashMap<String, Arc<Known>>>);
+pub(crate) struct Documents(RwLock<Kept>);
+
+/// The documents, and how long their texts are together.
+#[derive(Debug, Default)]
+struct Kept {
+    by_text: HashMap<String, Arc<Known>>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn keep(&mut self, text: &str, known: Arc<Known>) {
+        if self.bytes.saturating_add(text.len()) > MOST_BYTES {
+            *self = Self::default();
+        }
+        if self.by_text.insert(text.to_owned(), known).is_none() {
+            self.bytes += text.len();
+        }
+    }
+}
 
 /// A document that was parsed.
 #[derive(Debug)]
@@ -62,6 +81,7 @@ impl Documents {
             .0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
+            .by_text
             .get(&request.query)
             .cloned();
         let name = request.operation_name.as_deref();
@@ -89,10 +109,7 @@ impl Documents {
         let known = Arc::new(Known::new(syntax, operation.clone()));
         if request.query.len() <= LONGEST_BYTES {
             let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= MOST {
-                kept.clear();
-            }
-            kept.insert(request.query.clone(), Arc::clone(&known));
+            kept.keep(&request.query, Arc::clone(&known));
         }
         Ok(Admitted {
             request: request.data(Arc::clone(&known)),
@@ -187,7 +204,7 @@ mod tests {
     }
 
     fn kept(documents: &Documents) -> usize {
-        documents.0.read().unwrap().len()
+        documents.0.read().unwrap().by_text.len()
     }
 
     fn known(text: &str) -> Arc<Known> {
@@ -205,10 +222,13 @@ mod tests {
         assert_eq!(kept(&documents), 2);
         admit(&documents, &format!("{{ a }} # {}", "x".repeat(LONGEST_BYTES)));
         assert_eq!(kept(&documents), 2);
-        for number in 0..2 * MOST {
-            admit(&documents, &format!("{{ a{number} }}"));
+        let long = "a ".repeat(1_000);
+        for number in 0..MOST_BYTES / 1_000 {
+            admit(&documents, &format!("{{ a{number} {long} }}"));
+            assert!(documents.0.read().unwrap().bytes <= MOST_BYTES);
         }
-        assert!(kept(&documents) <= MOST);
+        let kept = documents.0.into_inner().unwrap();
+        assert_eq!(kept.bytes, kept.by_text.keys().map(String::len).sum::<usize>());
     }
 
     #[test]
