@@ -70,7 +70,10 @@ mod tests {
             ("{ projects {\n totalCunt } }", "list:2:2: "),
             ("{ projects(frist: 3) { totalCount } }", "list:1:12: "),
             ("{ projects(first: $first) { totalCount } }", "list:1:"),
-            ("query ($n: Strang) { projects { totalCount } }", "list:1:8: Unknown type"),
+            (
+                "query ($n: Strang) { projects { totalCount } }",
+                "list:1:8: Unknown type",
+            ),
             ("{ projects(first: \"x\") { totalCount } }", "list:1:"),
         ] {
             let told = told(text).await;
