@@ -62,7 +62,7 @@ pub(crate) struct Known {
 /// A request within the bounds.
 #[derive(Debug)]
 pub(crate) struct Admitted {
-    /// The request with its document parsed, and with the document among its data for [`super::Guarded`].
+    /// The request with its document parsed, and with the document among its data for [`Guarded`](super::guarded::Guarded).
     pub(crate) request: Request,
     /// What would run.
     pub(crate) operation: Operation,
