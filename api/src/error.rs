@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensions, Value};
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 
 /// What went wrong, sorted by whose turn it is.
 ///
@@ -107,6 +107,10 @@ impl From<DbErr> for ApiError {
         if holds_nul(&cause) {
             let message = "a text has the character U+0000, which no text of the catalogue can have";
             return Self::bad_input(UserErrorCode::Invalid, &[], message);
+        }
+        if matches!(cause, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) {
+            tracing::warn!("no connection to the database came free in time");
+            return Self::Limit("the server has too much to do; try again in a moment".to_owned());
         }
         Self::internal(cause)
     }

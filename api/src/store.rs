@@ -66,9 +66,9 @@ pub(crate) fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Uuid) -> HashMap<Uu
 
 /// The connections to one database.
 ///
-/// SQLite has one writer: its pool has one connection, so writers queue here
-/// instead of failing there, and a transaction takes the write lock at its
-/// beginning. PostgreSQL uses one pool for both.
+/// Writers have a pool of their own: they wait for each other, and one that reads while it holds what the others wait for
+/// must find a connection. SQLite has one writer: its pool has one connection, so that writers queue here instead of
+/// failing there, and a transaction takes the write lock at its beginning.
 #[derive(Debug, Clone)]
 pub struct Database {
     read: DatabaseConnection,
@@ -78,29 +78,20 @@ pub struct Database {
 
 impl Database {
     /// Opens the database at `url` (`sqlite:` or `postgres:`), creating a SQLite file
-    /// that does not exist. A request waits for a connection for `patience` at most.
+    /// that does not exist. There are `connections` for reading at most, and beside them one for writing on SQLite and half as
+    /// many, at least two, on PostgreSQL. A reader waits for a connection for `patience` at most, a writer for no less than 30
+    /// seconds: it queues behind other writers.
     ///
     /// # Errors
     /// When it cannot be reached or opened.
     pub async fn connect(url: &str, connections: u32, patience: Duration) -> Result<Self, DbErr> {
         let statements = Arc::new(AtomicU64::new(0));
-        let sqlite = url.starts_with("sqlite:");
-        let write = open(
-            url,
-            if sqlite { 1 } else { connections },
-            if sqlite {
-                patience.max(BUSY_TIMEOUT)
-            } else {
-                patience
-            },
-            &statements,
-        )
-        .await?;
-        let read = if sqlite {
-            open(url, connections, patience, &statements).await?
-        } else {
-            write.clone()
+        let writers = match url.starts_with("sqlite:") {
+            true => 1,
+            false => connections.div_ceil(2).max(2),
         };
+        let write = open(url, writers, patience.max(BUSY_TIMEOUT), &statements).await?;
+        let read = open(url, connections, patience, &statements).await?;
         Ok(Self {
             read,
             write,

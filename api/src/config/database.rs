@@ -23,11 +23,11 @@ pub struct DatabaseArgs {
         default_value = "sqlite:tandem.db"
     )]
     pub database_url: DatabaseUrl,
-    /// Connections to the database at most; of SQLite's, one more is kept for writing
+    /// Connections for reading at most; beside them one for writing on SQLite, and half as many on PostgreSQL
     #[arg(long, env = "TANDEM_DATABASE_CONNECTIONS", value_name = "COUNT", default_value = "10",
           value_parser = values::count)]
     pub database_connections: usize,
-    /// How long a request waits for a free connection
+    /// How long a request waits for a free connection for reading
     #[arg(long, env = "TANDEM_DATABASE_TIMEOUT", value_name = "DURATION", default_value = "5s",
           value_parser = values::timeout)]
     pub database_timeout: Duration,

@@ -1,8 +1,11 @@
 //! What a client is told when something is wrong with its request, or with the server.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use tests::Server;
+use tandem::error::ApiError;
 use tests::rows::execute;
+use tests::{Database, Server};
 
 use crate::drafts::{create, damp, damp_elsewhere};
 
@@ -58,6 +61,17 @@ tests::on_each_database! {
         assert_eq!(answer["errors"][0]["path"][0], "project");
         let whole = fail(&server, "{ __typename projects { nodes { links } } }").await;
         assert_eq!(whole["data"], Value::Null, "a non-null root field nulls everything");
+    }
+
+    async fn whoever_finds_no_connection_free_is_told_to_come_again(database: Database) {
+        let store = tandem::store::Database::connect(&database.url, 1, Duration::from_millis(50)).await.unwrap();
+        let held = store.snapshot().await.unwrap();
+        let refused = store.snapshot().await.unwrap_err();
+        assert_eq!(ApiError::from(refused).code(), "LIMIT_EXCEEDED");
+        let written = store.begin().await.expect("writers have connections of their own");
+        written.rollback().await.unwrap();
+        held.rollback().await.unwrap();
+        store.close().await.unwrap();
     }
 
     async fn keys_come_in_the_order_of_the_query(server: Server) {

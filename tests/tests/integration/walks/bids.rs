@@ -1,14 +1,16 @@
 //! Two authorities, from a finding to a joint bid that is won.
 
 use serde_json::{Value, json};
-use tests::Server;
 use tests::server::client;
+use tests::{Database, Server};
 
 use super::{change, data, done, failure, findings, organisation, project, somebody};
 use crate::drafts::{damp, damp_elsewhere, mistakes};
 
 tests::on_each_database! {
-    async fn two_authorities_walk_from_a_finding_to_a_joint_bid_that_is_won(server: Server) {
+    async fn two_authorities_walk_from_a_finding_to_a_joint_bid_that_is_won(database: Database) {
+        // One connection for reading is enough: no writer that reads waits for another writer's.
+        let server = Server::start_as(database, &["--database-connections", "1"]).await;
         let administrator = &server.http;
         done(&server, administrator, "createOrganisation", "organisation { id }", json!({ "name": "Northern Gift Fund", "kind": "FUNDER" })).await;
         let [leeds, camden, hull] = ["editor=LDS", "editor=CMD", "editor=KHL"].map(|role| somebody(&server, &[role]));
