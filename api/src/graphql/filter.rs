@@ -1,16 +1,16 @@
 //! Which of a list are wanted, in which order, and drafts to check: the inputs of queries.
 
 use async_graphql::{Enum, ID, InputObject};
-use entity::kinds::TagKind;
+use entity::kinds::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus, TagKind};
 
 use super::id::{Kind, decode, expect_all};
 use super::scalar::{Date, DateTime};
 use super::types::money::MoneyInput;
-use super::types::word::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus, Staleness};
 use crate::clock;
 use crate::error::{ApiError, UserErrorCode};
-use crate::search::{Wanted, band, order};
-use crate::service::freshness::Cutoffs;
+use crate::search::band::MoneyBand;
+use crate::search::{Wanted, order};
+use crate::service::freshness::{Cutoffs, Staleness};
 use crate::service::listing::ProjectList;
 use crate::service::overlap::Draft;
 use crate::service::vocabulary::grouped_as;
@@ -30,10 +30,6 @@ pub(super) fn bounded<T>(list: Option<Vec<T>>, name: &str) -> Result<Vec<T>, Api
         &[name],
         format!("at most {MOST_WANTED} entries"),
     ))
-}
-
-pub(super) fn words<T, U: From<T>>(list: Option<Vec<T>>, name: &str) -> Result<Vec<U>, ApiError> {
-    Ok(bounded(list, name)?.into_iter().map(U::from).collect())
 }
 
 /// Which way a list is sorted.
@@ -133,17 +129,17 @@ impl ProjectFilter {
             funders: bodies(self.funders, "funders")?,
             themes: keys(TagKind::Theme, self.themes, "themes")?,
             technologies: keys(TagKind::Technology, self.technologies, "technologies")?,
-            phases: words(self.phases, "phases")?,
-            kinds: words(self.kinds, "kinds")?,
+            phases: bounded(self.phases, "phases")?,
+            kinds: bounded(self.kinds, "kinds")?,
             programmes: bounded(self.programmes, "programmes")?,
-            statuses: words(self.statuses, "statuses")?,
+            statuses: bounded(self.statuses, "statuses")?,
             years: bounded(self.years, "years")?,
-            bands: words(self.money_bands, "moneyBands")?,
+            bands: bounded(self.money_bands, "moneyBands")?,
             started_from: self.started_from.map(|day| day.0),
             started_to: self.started_to.map(|day| day.0),
             confirmed: bounded(self.staleness, "staleness")?
                 .into_iter()
-                .map(|staleness| cutoffs.confirmed(staleness.into()))
+                .map(|staleness| cutoffs.confirmed(staleness))
                 .collect(),
             ..Wanted::default()
         };
@@ -204,46 +200,6 @@ impl ProjectOrder {
     }
 }
 
-/// Bands of budgets, by the amount in the budget's own currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum MoneyBand {
-    /// Below 10,000.
-    #[graphql(name = "UNDER_10K")]
-    Under10K,
-    /// From 10,000 on, below 50,000.
-    #[graphql(name = "FROM_10K")]
-    From10K,
-    /// From 50,000 on, below 100,000.
-    #[graphql(name = "FROM_50K")]
-    From50K,
-    /// From 100,000 on, below 500,000.
-    #[graphql(name = "FROM_100K")]
-    From100K,
-    /// From 500,000 on, below a million.
-    #[graphql(name = "FROM_500K")]
-    From500K,
-    /// From a million on, below five.
-    #[graphql(name = "FROM_1M")]
-    From1M,
-    /// Five million and more.
-    #[graphql(name = "FROM_5M")]
-    From5M,
-}
-
-impl From<MoneyBand> for band::MoneyBand {
-    fn from(band: MoneyBand) -> Self {
-        match band {
-            MoneyBand::Under10K => Self::Under10K,
-            MoneyBand::From10K => Self::From10K,
-            MoneyBand::From50K => Self::From50K,
-            MoneyBand::From100K => Self::From100K,
-            MoneyBand::From500K => Self::From500K,
-            MoneyBand::From1M => Self::From1M,
-            MoneyBand::From5M => Self::From5M,
-        }
-    }
-}
-
 /// What projects are sorted by. Unknown values come last, whichever the direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ProjectOrderField {
@@ -294,8 +250,8 @@ impl OverlapFilter {
     pub(super) fn query(self) -> Result<OverlapQuery, ApiError> {
         Ok(OverlapQuery {
             min_score: self.min_score,
-            relations: words(self.relations, "relations")?,
-            states: words(self.states, "states")?,
+            relations: bounded(self.relations, "relations")?,
+            states: bounded(self.states, "states")?,
             projects: expect_all(Kind::Project, &bounded(self.projects, "projects")?, "projects")?,
             authorities: expect_all(
                 Kind::Organisation,

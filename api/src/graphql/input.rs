@@ -5,13 +5,13 @@ mod outcome;
 use std::collections::HashSet;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
+use entity::kinds::{DatePrecision, DeclaredRelation, Phase, ProjectKind};
 use uuid::Uuid;
 
 use super::filter::body;
 use super::id::{Kind, expect};
 use super::scalar::Date;
 use super::types::money::MoneyInput;
-use super::types::word::{DatePrecision, DeclaredRelation, Phase, ProjectKind};
 use crate::access::Viewer;
 use crate::error::{ApiError, UserError as Mistake, UserErrorCode};
 use crate::exchange::record::{Amount, PartialDate};
@@ -202,7 +202,7 @@ fn bodies(told: Option<Vec<String>>) -> Vec<String> {
 }
 
 fn date(day: Option<Date>, precision: Option<DatePrecision>) -> Option<PartialDate> {
-    let precision = precision.unwrap_or(DatePrecision::Day).into();
+    let precision = precision.unwrap_or(DatePrecision::Day);
     day.map(|day| PartialDate {
         date: day.0,
         precision,
@@ -229,7 +229,7 @@ fn awards(told: Vec<FundingAwardInput>, found: &mut Vec<Mistake>) -> Vec<Award> 
     told.into_iter().enumerate().map(read).collect()
 }
 
-type Relations = Vec<(Uuid, entity::kinds::DeclaredRelation)>;
+type Relations = Vec<(Uuid, DeclaredRelation)>;
 
 /// The relations meant, to projects that are `known` to exist; every mistake is kept.
 fn relations(told: Vec<ProjectRelationInput>, known: &HashSet<Uuid>, found: &mut Vec<Mistake>) -> Relations {
@@ -238,7 +238,7 @@ fn relations(told: Vec<ProjectRelationInput>, known: &HashSet<Uuid>, found: &mut
         let place = place.to_string();
         let path = ["relations", place.as_str(), "project"];
         match expect(Kind::Project, &relation.project, &path) {
-            Ok(id) if known.contains(&id) => relations.push((id, relation.relation.into())),
+            Ok(id) if known.contains(&id) => relations.push((id, relation.relation)),
             Ok(_) => found.push(Mistake::new(
                 UserErrorCode::NotFound,
                 &path,
@@ -285,8 +285,8 @@ impl CreateProjectInput {
         let draft = ProjectDraft {
             title: self.title,
             summary: self.summary.unwrap_or_default(),
-            kind: self.kind.map(Into::into),
-            phase: self.phase.map(Into::into),
+            kind: self.kind,
+            phase: self.phase,
             lead: self.lead.map(body),
             partners: bodies(self.partners),
             funders: bodies(self.funders),
@@ -331,8 +331,8 @@ impl UpdateProjectInput {
         let list = |told: Vec<String>| told.into_iter().map(body).collect();
         lay(self.title, &mut draft.title, |title| title);
         lay(self.summary, &mut draft.summary, |summary| summary);
-        lay(self.kind, &mut draft.kind, |kind| Some(kind.into()));
-        lay(self.phase, &mut draft.phase, |phase| Some(phase.into()));
+        lay(self.kind, &mut draft.kind, Some);
+        lay(self.phase, &mut draft.phase, Some);
         lay(self.lead, &mut draft.lead, |lead| Some(body(lead)));
         lay(self.partners, &mut draft.partners, list);
         lay(self.funders, &mut draft.funders, list);

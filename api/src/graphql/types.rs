@@ -26,4 +26,3 @@ pub mod survey;
 pub mod user_error;
 pub mod version;
 pub mod vocabulary;
-pub mod word;

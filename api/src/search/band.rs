@@ -1,25 +1,34 @@
 //! Bands of money.
 
-/// A band of budgets, by the amount in the budget's own currency. Bounds are those of currencies with two decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+use async_graphql::Enum;
+
+/// Bands of budgets, by the amount in the budget's own currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Enum)]
 pub enum MoneyBand {
     /// Below 10,000.
+    #[graphql(name = "UNDER_10K")]
     Under10K,
     /// From 10,000 on, below 50,000.
+    #[graphql(name = "FROM_10K")]
     From10K,
     /// From 50,000 on, below 100,000.
+    #[graphql(name = "FROM_50K")]
     From50K,
     /// From 100,000 on, below 500,000.
+    #[graphql(name = "FROM_100K")]
     From100K,
     /// From 500,000 on, below a million.
+    #[graphql(name = "FROM_500K")]
     From500K,
     /// From a million on, below five.
+    #[graphql(name = "FROM_1M")]
     From1M,
     /// Five million and more.
+    #[graphql(name = "FROM_5M")]
     From5M,
 }
 
-/// Each band's first amount in minor units, smallest first.
+/// Each band's first amount in minor units of currencies with two decimals, smallest first.
 const BANDS: [(MoneyBand, i64, &str); 7] = [
     (MoneyBand::Under10K, i64::MIN, "Under 10,000"),
     (MoneyBand::From10K, 1_000_000, "10,000 to 50,000"),

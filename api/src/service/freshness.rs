@@ -1,5 +1,6 @@
 //! How long ago somebody said that a record is still true, and when that is too long.
 
+use async_graphql::Enum;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 
 /// A record that nobody has confirmed for a year is due: surveys come once a year.
@@ -8,13 +9,13 @@ const AGEING_AFTER_DAYS: u64 = 365;
 const STALE_AFTER_DAYS: u64 = 730;
 
 /// How far a record can be relied on to be up to date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Enum)]
 pub enum Staleness {
-    /// Confirmed within a year.
+    /// Somebody confirmed it within a year.
     Fresh,
-    /// Confirmed within two years.
+    /// Somebody confirmed it within two years: it is due.
     Ageing,
-    /// Not confirmed for two years, or never.
+    /// Nobody has confirmed it for two years. It stays in the catalogue and ranks lower.
     Stale,
 }
 

@@ -1,5 +1,6 @@
 //! Who is who, and what the audit log notes.
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 

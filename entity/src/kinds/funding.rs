@@ -1,5 +1,6 @@
 //! Calls, bids, interest and boards.
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 

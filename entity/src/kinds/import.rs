@@ -1,5 +1,6 @@
 //! Imports.
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ word_list! {
     ImportState {
         /// What it would do is known; nothing was done.
         Previewed = "PREVIEWED",
-        /// It is being written, batch by batch.
+        /// It is being written, batch by batch. It goes on by itself after a restart of the server.
         Committing = "COMMITTING",
         /// It is written.
         Committed = "COMMITTED",
@@ -40,9 +41,9 @@ word_list! {
 word_list! {
     /// What the undoing of an import did to what a row had done.
     ImportUndo {
-        /// The project that it had created was taken out.
+        /// The project that it had created was taken out, and left a tombstone.
         Retired = "RETIRED",
-        /// The project that it had changed says again what it said before.
+        /// The project that it had changed says again what it said before, as a new version.
         Restored = "RESTORED",
         /// The project was left as it is, because somebody changed it since.
         Left = "LEFT",

@@ -1,5 +1,6 @@
 //! Organisations and groups.
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ word_list! {
         Health = "HEALTH",
         /// A charity, community or membership body.
         ThirdSector = "THIRD_SECTOR",
-        /// Local authorities that act as one partner.
+        /// Local authorities that act as one partner; the rules of funding calls take it for a `LOCAL_AUTHORITY`.
         Group = "GROUP",
         /// A body known by name only.
         Unknown = "UNKNOWN",

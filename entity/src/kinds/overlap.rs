@@ -1,5 +1,6 @@
 //! Findings and their review.
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,7 @@ word_list! {
         Note = "NOTE",
         /// A reviewer wants to be reminded.
         Remind = "REMIND",
-        /// A reviewer says, apart from whoever decides, what they would decide.
+        /// A reviewer says, apart from whoever decides, what they would decide. It moves nothing.
         Judge = "JUDGE",
         /// A reviewer asks for facts.
         AskForInfo = "ASK_FOR_INFO",
@@ -82,7 +83,7 @@ word_list! {
         Explain = "EXPLAIN",
         /// A record materially changed since it was decided.
         FlagAnew = "FLAG_ANEW",
-        /// A record became part of another, or two again, and the finding followed.
+        /// A record became part of another, or two again, and the finding followed. Tandem does it itself.
         Carry = "CARRY",
     }
 }

@@ -1,5 +1,6 @@
 //! Surveys.
 
+use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ word_list! {
         Draft = "DRAFT",
         /// Submitted, and not looked at by a reviewer.
         Submitted = "SUBMITTED",
-        /// A reviewer took it.
+        /// A reviewer took it; it is changed no more, unless it is returned.
         Approved = "APPROVED",
         /// A reviewer gave it back with remarks.
         Returned = "RETURNED",

@@ -1,10 +1,10 @@
 //! What mutations are told of a project's outcomes.
 
 use async_graphql::InputObject;
+use entity::kinds::{OutcomeFinding, Reusability};
 
 use crate::graphql::filter::body;
 use crate::graphql::scalar::Date;
-use crate::graphql::types::word::{OutcomeFinding, Reusability};
 use crate::service::project::{Adoption, Outcome, PlaceTold};
 
 /// Something that a project found out.
@@ -33,11 +33,11 @@ pub(crate) struct AdopterInput {
 
 pub(super) fn outcomes(told: Vec<ProjectOutcomeInput>) -> Vec<Outcome> {
     let outcome = |told: ProjectOutcomeInput| Outcome {
-        finding: told.finding.into(),
+        finding: told.finding,
         statement: told.statement,
         evidence: told.evidence,
         evidence_url: told.evidence_url,
-        reusable: told.reusable.map(Into::into),
+        reusable: told.reusable,
     };
     told.into_iter().map(outcome).collect()
 }

@@ -1,6 +1,7 @@
 //! Changes of accounts, roles and keys.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::kinds::{AccountKind, KeyScope, Role};
 use uuid::Uuid;
 
 use crate::access::Viewer;
@@ -8,7 +9,6 @@ use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, expect};
 use crate::graphql::types::account::{Account, ApiKey};
 use crate::graphql::types::user_error::{UserError, mistakes};
-use crate::graphql::types::word::{AccountKind, KeyScope, Role};
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::account::{self, Identity, Made, NewAccount, NewKey};
@@ -286,10 +286,7 @@ async fn create(ctx: &Context<'_>, input: CreateAccountInput) -> ApiResult<Uuid>
     for (place, wanted) in input.roles.unwrap_or_default().into_iter().enumerate() {
         let place = place.to_string();
         let path = ["roles", place.as_str(), "organisation"];
-        grants.push((
-            wanted.role.into(),
-            organisation(wanted.organisation.as_ref(), &path)?,
-        ));
+        grants.push((wanted.role, organisation(wanted.organisation.as_ref(), &path)?));
     }
     let identity = match (input.issuer, input.subject, input.email) {
         (None, None, None) => None,
@@ -300,7 +297,7 @@ async fn create(ctx: &Context<'_>, input: CreateAccountInput) -> ApiResult<Uuid>
         }),
     };
     let new = NewAccount {
-        kind: input.kind.into(),
+        kind: input.kind,
         name: input.name,
         identity,
         grants,
@@ -313,10 +310,10 @@ fn organisation(id: Option<&ID>, path: &[&str]) -> ApiResult<Option<Uuid>> {
 }
 
 impl ChangeRoleInput {
-    fn read(&self) -> ApiResult<(Uuid, entity::kinds::Role, Option<Uuid>)> {
+    fn read(&self) -> ApiResult<(Uuid, Role, Option<Uuid>)> {
         let account = expect(Kind::Account, &self.account, &["account"])?;
         let of = organisation(self.organisation.as_ref(), &["organisation"])?;
-        Ok((account, self.role.into(), of))
+        Ok((account, self.role, of))
     }
 }
 
@@ -342,7 +339,7 @@ impl CreateApiKeyInput {
                 .map(|id| expect(Kind::Account, id, &["account"]))
                 .transpose()?,
             name: self.name,
-            scope: self.scope.unwrap_or(KeyScope::Read).into(),
+            scope: self.scope.unwrap_or(KeyScope::Read),
             days: self.days.unwrap_or(365).into(),
             replaces: replaces.map(|id| (id, hours.into())),
         })

@@ -1,6 +1,7 @@
 //! Interest in working together, and changes of boards.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use entity::kinds::{BoardEntryKind, BoardOutcome, BoardRole};
 use uuid::Uuid;
 
 use crate::access::Viewer;
@@ -9,7 +10,6 @@ use crate::graphql::id::{Kind, expect, expect_all};
 use crate::graphql::scalar::Date;
 use crate::graphql::types::board::{Board, Interest};
 use crate::graphql::types::user_error::{UserError, mistakes};
-use crate::graphql::types::word::{BoardEntryKind, BoardOutcome, BoardRole};
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::board::{self, Closing, Milestone, NewEntry, Revision};
@@ -330,10 +330,7 @@ async fn update(app: &App, viewer: &Viewer, input: UpdateBoardInput) -> ApiResul
     let id = expect(Kind::Board, &input.id, &["id"])?;
     let member = |(place, told): (usize, BoardMemberInput)| {
         let path = ["members", &place.to_string(), "organisation"];
-        Ok((
-            expect(Kind::Organisation, &told.organisation, &path)?,
-            told.role.into(),
-        ))
+        Ok((expect(Kind::Organisation, &told.organisation, &path)?, told.role))
     };
     let milestone = |(place, told): (usize, BoardMilestoneInput)| {
         Ok(Milestone {
@@ -380,7 +377,7 @@ async fn post(app: &App, viewer: &Viewer, input: PostToBoardInput) -> ApiResult<
     let id = expect(Kind::Board, &input.id, &["id"])?;
     let told = NewEntry {
         organisation: expect(Kind::Organisation, &input.organisation, &["organisation"])?,
-        kind: input.kind.into(),
+        kind: input.kind,
         text: input.text,
         url: input.url,
     };
@@ -391,7 +388,7 @@ async fn post(app: &App, viewer: &Viewer, input: PostToBoardInput) -> ApiResult<
 async fn close(app: &App, viewer: &Viewer, input: CloseBoardInput) -> ApiResult<Uuid> {
     let id = expect(Kind::Board, &input.id, &["id"])?;
     let told = Closing {
-        outcome: input.outcome.into(),
+        outcome: input.outcome,
         note: input.note,
         project: input
             .project

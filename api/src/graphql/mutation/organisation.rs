@@ -1,6 +1,7 @@
 //! Changes of organisations.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::kinds::OrganisationKind;
 use uuid::Uuid;
 
 use crate::access::Viewer;
@@ -10,7 +11,6 @@ use crate::graphql::types::organisation::Organisation;
 use crate::graphql::types::organisation_change::OrganisationChange;
 use crate::graphql::types::project::Project;
 use crate::graphql::types::user_error::{UserError, mistakes};
-use crate::graphql::types::word::OrganisationKind;
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::organisation::{self, NewOrganisation, Part, Undone};
@@ -271,7 +271,7 @@ async fn create(app: &App, viewer: &Viewer, input: CreateOrganisationInput) -> A
     let identifiers = input.identifiers.unwrap_or_default().into_iter();
     let told = NewOrganisation {
         name: input.name,
-        kind: input.kind.into(),
+        kind: input.kind,
         short_name: input.short_name,
         aliases: input.aliases.unwrap_or_default(),
         identifiers: identifiers.map(|known| (known.scheme, known.id)).collect(),
@@ -300,7 +300,7 @@ async fn split(app: &App, viewer: &Viewer, input: SplitOrganisationInput) -> Api
     let identifiers = input.identifiers.unwrap_or_default().into_iter();
     let part = Part {
         name: input.name,
-        kind: input.kind.map(Into::into),
+        kind: input.kind,
         aliases: input.aliases.unwrap_or_default(),
         identifiers: identifiers.map(|known| (known.scheme, known.id)).collect(),
         projects: expect_all(Kind::Project, &input.projects.unwrap_or_default(), "projects")?,

@@ -1,7 +1,7 @@
 //! What people do with findings.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::kinds;
+use entity::kinds::{FollowUp, OverlapRelation, OverlapState, ReviewMove, ReviewReason};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -9,7 +9,6 @@ use crate::graphql::id::{Kind, expect};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::overlap::Overlap;
 use crate::graphql::types::user_error::{UserError, mistakes};
-use crate::graphql::types::word::{FollowUp, OverlapRelation, OverlapState, ReviewMove, ReviewReason};
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::retry::Retry;
@@ -132,7 +131,7 @@ impl ReviewMutation {
         let client_mutation_id = input.client_mutation_id.clone();
         let id = input.overlap.clone();
         let said = Said {
-            kind: kinds::ReviewMove::Reply,
+            kind: ReviewMove::Reply,
             overlap: input.overlap,
             organisation: (input.authority, "authority"),
             text: input.text,
@@ -156,7 +155,7 @@ impl ReviewMutation {
         let client_mutation_id = input.client_mutation_id.clone();
         let id = input.overlap.clone();
         let said = Said {
-            kind: kinds::ReviewMove::Appeal,
+            kind: ReviewMove::Appeal,
             overlap: input.overlap,
             organisation: (input.organisation, "organisation"),
             text: input.text,
@@ -175,18 +174,18 @@ async fn reviewed(ctx: &Context<'_>, input: ReviewOverlapInput) -> ApiResult<()>
     let id = expect(Kind::Overlap, &input.overlap, &["overlap"])?;
     let asked = Asked {
         version: Some(input.version),
-        reason: input.reason.map(Into::into),
+        reason: input.reason,
         explanation: input.explanation,
         note: input.note,
-        relation: input.relation.map(Into::into),
-        follow_up: input.follow_up.map(Into::into),
-        outcome: input.outcome.map(Into::into),
+        relation: input.relation,
+        follow_up: input.follow_up,
+        outcome: input.outcome,
         due_at: input.due_at.map(|due| due.0),
         assignee: match &input.assignee {
             Some(id) => Some(expect(Kind::Account, id, &["assignee"])?),
             None => None,
         },
-        ..Asked::bare(input.kind.into())
+        ..Asked::bare(input.kind)
     };
     let viewer = viewer::of(ctx);
     review::act(ctx.data_unchecked::<App>(), &viewer, id, asked, None).await
@@ -195,7 +194,7 @@ async fn reviewed(ctx: &Context<'_>, input: ReviewOverlapInput) -> ApiResult<()>
 /// A reply or an appeal.
 #[derive(Debug)]
 struct Said {
-    kind: kinds::ReviewMove,
+    kind: ReviewMove,
     overlap: ID,
     /// Who speaks, and how the input calls them.
     organisation: (Option<ID>, &'static str),

@@ -1,13 +1,13 @@
 //! What can be asked of interest and boards.
 
 use async_graphql::{Context, ID, Object};
+use entity::kinds::BoardState;
 
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, expect};
 use crate::graphql::limits::page_cost;
 use crate::graphql::pagination::PageArguments;
 use crate::graphql::types::board::{Board, BoardConnection, Interest, InterestConnection, InterestFilter};
-use crate::graphql::types::word::BoardState;
 
 /// What can be asked of interest and boards.
 #[derive(Debug, Clone, Copy, Default)]

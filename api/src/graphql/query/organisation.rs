@@ -1,7 +1,7 @@
 //! Organisations, and the words that projects are tagged with.
 
 use async_graphql::{Context, ID, Object};
-use entity::kinds;
+use entity::kinds::OrganisationKind;
 
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::graphql::filter::{AuthorityFilter, AuthorityOrder, AuthorityOrderField, OrderDirection, bounded};
@@ -13,7 +13,6 @@ use crate::graphql::types::organisation::{
     Authority, AuthorityConnection, Organisation, OrganisationConnection, OrganisationMatch,
 };
 use crate::graphql::types::vocabulary::{Term, Vocabulary, terms};
-use crate::graphql::types::word::OrganisationKind;
 use crate::service::App;
 use crate::store;
 use crate::store::organisation::{OrganisationQuery as Wanted, OrganisationSort};
@@ -72,7 +71,7 @@ impl OrganisationQuery {
         let filter = filter.unwrap_or_default();
         let order = order_by.unwrap_or_default();
         let query = Wanted {
-            kinds: vec![kinds::OrganisationKind::LocalAuthority],
+            kinds: vec![OrganisationKind::LocalAuthority],
             nations: bounded(filter.nations, "nations")?,
             regions: bounded(filter.regions, "regions")?,
             tiers: bounded(filter.tiers, "tiers")?,
@@ -101,8 +100,8 @@ impl OrganisationQuery {
         let kinds = bounded(kinds, "kinds")?;
         let query = Wanted {
             kinds: match kinds.as_slice() {
-                [] => kinds::OrganisationKind::ALL.to_vec(),
-                _ => kinds.into_iter().map(Into::into).collect(),
+                [] => OrganisationKind::ALL.to_vec(),
+                _ => kinds,
             },
             current: Some(true),
             search,

@@ -1,12 +1,12 @@
 //! Accounts, their roles and keys, and whoever asks.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::kinds::{AccountKind, KeyScope, Role};
 use entity::{account, account_grant, api_key};
 use uuid::Uuid;
 
 use super::organisation::Organisation;
 use super::organisation_change::organisation;
-use super::word::{AccountKind, KeyScope, Role};
 use crate::access;
 use crate::access::viewer::signer;
 use crate::error::{ApiError, ApiResult};
@@ -21,7 +21,7 @@ use crate::store::page::{KeyKind, Position};
 /// A role, and for which organisation it is held.
 #[derive(Debug, Clone, Copy)]
 pub struct Grant {
-    role: entity::kinds::Role,
+    role: Role,
     organisation: Option<Uuid>,
 }
 
@@ -30,7 +30,7 @@ pub struct Grant {
 impl Grant {
     /// The role.
     async fn role(&self) -> Role {
-        self.role.into()
+        self.role
     }
 
     /// For which organisation; null where the role is held for the whole catalogue.
@@ -99,7 +99,7 @@ impl Account {
 
     /// A person or a program.
     async fn kind(&self) -> AccountKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// What they are called.
@@ -178,7 +178,7 @@ impl From<api_key::Model> for ApiKey {
             id: encode(Kind::ApiKey, row.id),
             name: row.name,
             prefix: row.prefix,
-            scope: row.scope.into(),
+            scope: row.scope,
             created_at: DateTime(row.created_at),
             expires_at: DateTime(row.expires_at),
             revoked_at: row.revoked_at.map(DateTime),

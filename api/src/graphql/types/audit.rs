@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::audit_entry;
+use entity::kinds::{AuditKind, AuditTransport};
 
 use super::account::Account;
-use super::word::{AuditKind, AuditTransport};
 use crate::access::viewer::{signature_of, signer};
 use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::graphql::id::{Kind, encode, expect};
@@ -56,7 +56,7 @@ impl AuditEntryFilter {
             .account
             .map(|id| expect(Kind::Account, &id, &["filter", "account"]));
         Ok(AuditQuery {
-            kind: self.kind.map(Into::into),
+            kind: self.kind,
             actor: account.transpose()?.map(signature_of),
             operation: self.operation,
             request_id: self.request_id,
@@ -92,7 +92,7 @@ impl AuditEntry {
 
     /// A change, or a look at what is not public.
     async fn kind(&self) -> AuditKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Who: `account:` and an id, `public`, `command line` or `server`.
@@ -117,7 +117,7 @@ impl AuditEntry {
 
     /// By which way.
     async fn transport(&self) -> AuditTransport {
-        self.0.transport.into()
+        self.0.transport
     }
 
     /// The id of the request, which finds its line in the server's log.

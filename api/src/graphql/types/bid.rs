@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
 use entity::bid_introduction as introduction;
+use entity::kinds::{BidChange, BidMemberState, BidState};
 use uuid::Uuid;
 
 use super::account::shown;
@@ -12,7 +13,6 @@ use super::funding::FundingCall;
 use super::money::Money;
 use super::organisation::Organisation;
 use super::project::Project;
-use super::word::{BidChange, BidMemberState, BidState};
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::record::Amount;
 use crate::graphql::filter::bounded;
@@ -52,10 +52,9 @@ impl BidFilter {
     /// # Errors
     /// Bad input for lists out of bounds and ids of something else.
     pub(crate) fn query(self) -> ApiResult<BidQuery> {
-        let states = bounded(self.states, "states")?;
         Ok(BidQuery {
             calls: expect_all(Kind::FundingCall, &bounded(self.calls, "calls")?, "calls")?,
-            states: states.into_iter().map(Into::into).collect(),
+            states: bounded(self.states, "states")?,
             members: expect_all(Kind::Organisation, &bounded(self.members, "members")?, "members")?,
             seen_by: None,
         })
@@ -194,7 +193,7 @@ impl Bid {
 
     /// How far along it is.
     async fn state(&self) -> BidState {
-        self.0.row.state.into()
+        self.0.row.state
     }
 
     /// The body that leads and answers for it.
@@ -212,7 +211,7 @@ impl Bid {
         let member =
             |(row, body): &(entity::bid_member::Model, Arc<entity::organisation::Model>)| BidMember {
                 organisation: Organisation::from(Arc::clone(body)),
-                state: row.state.into(),
+                state: row.state,
                 alone: self.money(row.alone_minor),
                 cost: self.money(row.share_minor),
                 r#match: self.money(row.share_minor.saturating_sub(row.grant_minor)),
@@ -283,7 +282,7 @@ impl Bid {
         for row in rows {
             versions.push(BidVersion {
                 version: row.version,
-                change: row.change.into(),
+                change: row.change,
                 changed_by: shown(ctx, Some(&row.changed_by)).await?,
                 changed_at: DateTime(row.changed_at),
                 state: row.state,

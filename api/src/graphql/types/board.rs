@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::kinds::{BoardEntryKind, BoardOutcome, BoardRole, BoardState, InterestState};
 use entity::{board_entry, board_member, board_milestone, interest};
 use uuid::Uuid;
 
 use super::organisation::Organisation;
 use super::project::Project;
-use super::word::{BoardEntryKind, BoardOutcome, BoardRole, BoardState, InterestState};
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::filter::bounded;
@@ -194,7 +194,7 @@ impl Interest {
 
     /// What has become of it by now.
     async fn state(&self) -> InterestState {
-        interests::state(&self.0, clock::now()).into()
+        interests::state(&self.0, clock::now())
     }
 
     /// When it was expressed.
@@ -244,9 +244,8 @@ impl Board {
         states: Option<Vec<BoardState>>,
         arguments: &PageArguments,
     ) -> ApiResult<BoardConnection> {
-        let states = bounded(states, "states")?;
         let query = BoardQuery {
-            states: states.into_iter().map(Into::into).collect(),
+            states: bounded(states, "states")?,
             seen_by: None,
         };
         let query = board::narrowed(&viewer::of(ctx), query)?;
@@ -289,14 +288,14 @@ impl Board {
 
     /// Whether it is at work.
     async fn state(&self) -> BoardState {
-        self.0.row.state.into()
+        self.0.row.state
     }
 
     /// Who is on it.
     async fn members(&self) -> Vec<BoardMember> {
         let member = |(row, body): &(board_member::Model, Arc<entity::organisation::Model>)| BoardMember {
             organisation: Organisation::from(Arc::clone(body)),
-            role: row.role.into(),
+            role: row.role,
         };
         self.0.members.iter().map(member).collect()
     }
@@ -335,7 +334,7 @@ impl Board {
         let db = ctx.data_unchecked::<App>().db.read();
         let rows = store::board::entries(db, self.0.row.id, MOST_ENTRIES).await?;
         let entry = |row: board_entry::Model| BoardEntry {
-            kind: row.kind.into(),
+            kind: row.kind,
             text: row.text,
             url: row.url,
             organisation: self.member(row.organisation_id),
@@ -346,7 +345,7 @@ impl Board {
 
     /// What came of it; null while it is at work.
     async fn outcome(&self) -> Option<BoardOutcome> {
-        self.0.row.outcome.map(BoardOutcome::from)
+        self.0.row.outcome
     }
 
     /// Why, or what exactly came of it.

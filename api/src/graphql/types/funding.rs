@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::funding_call::Model;
-use entity::kinds::{self, CallTermKind};
+use entity::kinds::{CallTermKind, OrganisationKind, Phase};
 
 use super::money::Money;
 use super::organisation::Organisation;
-use super::word::{OrganisationKind, Phase};
 use crate::clock;
 use crate::error::ApiResult;
 use crate::exchange::record::Amount;
@@ -95,9 +94,9 @@ impl FundingCallFilter {
     /// Bad input for lists out of bounds and ids of something else.
     pub(crate) fn query(self, search: Option<&str>) -> ApiResult<CallQuery> {
         let kinds = bounded(self.lead_kinds, "leadKinds")?.into_iter();
-        let kinds = kinds.map(|kind| kinds::OrganisationKind::from(kind).as_str().to_owned());
+        let kinds = kinds.map(|kind| kind.as_str().to_owned());
         let phases = bounded(self.phases, "phases")?.into_iter();
-        let phases = phases.map(|phase| kinds::Phase::from(phase).as_str().to_owned());
+        let phases = phases.map(|phase| phase.as_str().to_owned());
         let given = |kind, words: Vec<String>| (!words.is_empty()).then_some((kind, words));
         let open_to = [
             given(CallTermKind::Theme, bounded(self.themes, "themes")?),
@@ -307,18 +306,15 @@ impl FundingCall {
     async fn rules(&self) -> FundingRules {
         let call = &self.0;
         let words = |kind| call.words(kind).map(str::to_owned).collect();
-        let kinds = |kind| {
-            let words = call.words(kind).filter_map(kinds::OrganisationKind::parse);
-            words.map(OrganisationKind::from).collect()
-        };
-        let phases = call.words(CallTermKind::Phase).filter_map(kinds::Phase::parse);
+        let kinds = |kind| call.words(kind).filter_map(OrganisationKind::parse).collect();
+        let phases = call.words(CallTermKind::Phase).filter_map(Phase::parse);
         let quotas = call.lines(CallTermKind::NationQuota).map(|line| NationQuota {
             nation: line.value.clone(),
             fewest: line.number.unwrap_or_default(),
         });
         let rates = call.lines(CallTermKind::MatchRate).filter_map(|line| {
             Some(MatchRate {
-                kind: kinds::OrganisationKind::parse(&line.value)?.into(),
+                kind: OrganisationKind::parse(&line.value)?,
                 percent: f64::from(line.number?) / 100.0,
             })
         });
@@ -326,7 +322,7 @@ impl FundingCall {
             lead_kinds: kinds(CallTermKind::LeadKind),
             member_kinds: kinds(CallTermKind::MemberKind),
             nations: words(CallTermKind::Nation),
-            phases: phases.map(Phase::from).collect(),
+            phases: phases.collect(),
             themes: words(CallTermKind::Theme),
             fewest_partners: call.row.fewest_partners,
             most_partners: call.row.most_partners,

@@ -1,12 +1,12 @@
 //! Authorities that act as one partner.
 
 use async_graphql::{Context, SimpleObject};
+use entity::kinds::GroupMemberState;
 use entity::organisation_group::Model;
 use uuid::Uuid;
 
 use super::organisation::{Organisation, OrganisationConnection};
 use super::organisation_change::organisation;
-use super::word::GroupMemberState;
 use crate::error::ApiResult;
 use crate::graphql::pagination::{PageArguments, laid_out};
 use crate::graphql::scalar::DateTime;
@@ -58,12 +58,12 @@ impl OrganisationGroup {
         let all = sees_all(&viewer::of(ctx), &rows);
         let shown = rows
             .into_iter()
-            .filter(|member| all || member.state == entity::kinds::GroupMemberState::Accepted);
+            .filter(|member| all || member.state == GroupMemberState::Accepted);
         let mut members = Vec::new();
         for member in shown {
             members.push(OrganisationGroupMember {
                 organisation: organisation(ctx, member.organisation_id).await?,
-                state: member.state.into(),
+                state: member.state,
             });
         }
         Ok(Self {

@@ -4,9 +4,9 @@ mod row;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::import_job::Model;
+use entity::kinds::{ImportOutcome, ImportState};
 
 use super::account::shown;
-use super::word::{ImportOutcome, ImportState};
 use crate::error::{ApiError, ApiResult};
 use crate::exchange::projects::Format;
 use crate::graphql::filter::bounded;
@@ -78,9 +78,8 @@ impl ImportJobFilter {
     /// # Errors
     /// Bad input for lists out of bounds.
     pub(crate) fn query(self) -> ApiResult<JobQuery> {
-        let states = bounded(self.states, "states")?;
         Ok(JobQuery {
-            states: states.into_iter().map(Into::into).collect(),
+            states: bounded(self.states, "states")?,
             source: self.source,
             content_hash: self.content_hash,
         })
@@ -127,7 +126,7 @@ impl ImportJob {
 
     /// How far it has come.
     async fn state(&self) -> ImportState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// What the source is called in the catalogue: the same name and record id mean the same record.

@@ -10,7 +10,7 @@ mod list;
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, Interface, Object, SimpleObject};
-use entity::kinds;
+use entity::kinds::{NeighbourKind, OrganisationKind};
 use entity::organisation::Model;
 use uuid::Uuid;
 
@@ -18,7 +18,6 @@ use super::group::OrganisationGroup;
 use super::organisation_change::{OrganisationChange, changes, organisation};
 use super::partner::PartnerSuggestionConnection;
 use super::project::{Project, ProjectConnection};
-use super::word::{NeighbourKind, OrganisationKind};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::filter::{ProjectFilter, ProjectOrder, project_list};
 use crate::graphql::id::{Kind, encode};
@@ -101,7 +100,7 @@ impl From<Model> for Organisation {
 impl From<Arc<Model>> for Organisation {
     fn from(row: Arc<Model>) -> Self {
         match row.kind {
-            kinds::OrganisationKind::LocalAuthority => Self::Authority(Authority(row)),
+            OrganisationKind::LocalAuthority => Self::Authority(Authority(row)),
             _ => Self::OtherOrganisation(OtherOrganisation(row)),
         }
     }
@@ -172,7 +171,7 @@ impl Authority {
 
     /// What sort of body it is: always `LOCAL_AUTHORITY`.
     pub(crate) async fn kind(&self) -> OrganisationKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The official name.
@@ -310,12 +309,12 @@ impl Authority {
             .await?;
         let rows = rows
             .into_iter()
-            .filter(|row| kind.is_none_or(|kind| kind == row.kind.into()));
+            .filter(|row| kind.is_none_or(|kind| kind == row.kind));
         let found = rows.map(async |row| {
             let authority = authority(ctx, row.neighbour_id).await?;
             Ok(authority.map(|authority| Neighbour {
                 authority,
-                kind: row.kind.into(),
+                kind: row.kind,
             }))
         });
         let found: ApiResult<Vec<Option<Neighbour>>> = futures_util::future::try_join_all(found).await;
@@ -367,7 +366,7 @@ impl OtherOrganisation {
 
     /// What sort of body it is.
     pub(crate) async fn kind(&self) -> OrganisationKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The official name.
@@ -388,7 +387,7 @@ impl OtherOrganisation {
     /// What it is made of, where it is a group of authorities; null of every other body.
     async fn group(&self, ctx: &Context<'_>) -> Option<ApiResult<OrganisationGroup>> {
         match self.0.kind {
-            kinds::OrganisationKind::Group => OrganisationGroup::of(ctx, self.0.id).await.transpose(),
+            OrganisationKind::Group => OrganisationGroup::of(ctx, self.0.id).await.transpose(),
             _ => None,
         }
     }

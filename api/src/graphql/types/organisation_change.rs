@@ -1,12 +1,12 @@
 //! What was done to the identity of organisations.
 
 use async_graphql::{Context, ID, Object};
+use entity::kinds::OrganisationChangeKind;
 use entity::organisation_change::Model;
 use uuid::Uuid;
 
 use super::account::shown;
 use super::organisation::Organisation;
-use super::word::OrganisationChangeKind;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::loaders::{self, ChangesOf, Loaders};
@@ -30,7 +30,7 @@ impl OrganisationChange {
 
     /// What was done.
     async fn kind(&self) -> OrganisationChangeKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The organisation that stands: the one that was kept, or the one that was split.

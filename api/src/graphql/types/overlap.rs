@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Lookahead, Object, SimpleObject};
+use entity::kinds::{OverlapRelation, OverlapState};
 use entity::overlap::Model;
 use entity::project;
 use uuid::Uuid;
@@ -12,7 +13,6 @@ use super::evidence::OverlapEvidence;
 use super::project::Project;
 use super::report::OverlapReport;
 use super::review::{OverlapMove, OverlapMoveConnection, OverlapReview};
-use super::word::{OverlapRelation, OverlapState};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::limits::page_cost;
@@ -154,12 +154,12 @@ impl Overlap {
 
     /// What the two seem to be to each other.
     async fn relation(&self) -> OverlapRelation {
-        self.row.relation.into()
+        self.row.relation
     }
 
     /// How far people have come with it.
     async fn state(&self) -> OverlapState {
-        self.row.state.into()
+        self.row.state
     }
 
     /// How far people have come with it; null for whom the finding does not concern.
@@ -387,7 +387,7 @@ impl OverlapCheck {
             Some(OverlapMatch {
                 project: projects.get(&found.project.id)?.clone(),
                 score: found.score,
-                relation: found.relation.into(),
+                relation: found.relation,
                 whose: if found.own {
                     MatchOwner::Own
                 } else {

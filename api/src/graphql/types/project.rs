@@ -8,7 +8,9 @@ mod outcome;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Lookahead, Object, SimpleObject};
-use entity::kinds::{self, TagKind};
+use entity::kinds::{
+    DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus, TagKind,
+};
 use entity::project::Model;
 
 use super::merge::{self, ProjectMerge};
@@ -16,9 +18,6 @@ use super::money::Money;
 use super::organisation::Organisation;
 use super::overlap::ProjectOverlapConnection;
 use super::version::{ProjectVersion, ProjectVersionConnection};
-use super::word::{
-    DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus, Staleness,
-};
 use crate::clock;
 use crate::data;
 use crate::error::{ApiError, ApiResult};
@@ -29,7 +28,7 @@ use crate::graphql::limits::page_cost;
 use crate::graphql::pagination::PageArguments;
 use crate::graphql::scalar::{Date, DateTime};
 use crate::service::App;
-use crate::service::freshness::Cutoffs;
+use crate::service::freshness::{Cutoffs, Staleness};
 use crate::store;
 use crate::store::project::Participation;
 pub use connection::{Facet, FacetBucket, FacetDimension, ProjectConnection, ProjectEdge, SearchCorrection};
@@ -165,17 +164,17 @@ impl Project {
 
     /// What sort of effort it is, where known.
     async fn kind(&self) -> Option<ProjectKind> {
-        self.row.kind.map(Into::into)
+        self.row.kind
     }
 
     /// How far along it is, where known.
     async fn phase(&self) -> Option<Phase> {
-        self.row.phase.map(Into::into)
+        self.row.phase
     }
 
     /// Where its record stands in the catalogue. A retired record is a tombstone.
     async fn status(&self) -> ProjectStatus {
-        self.row.status.into()
+        self.row.status
     }
 
     /// Who answers for it, where known.
@@ -184,9 +183,7 @@ impl Project {
             Ok(found) => found,
             Err(error) => return Some(Err(error)),
         };
-        let lead = found
-            .iter()
-            .find(|(row, _)| row.role == kinds::ParticipantRole::Lead);
+        let lead = found.iter().find(|(row, _)| row.role == ParticipantRole::Lead);
         lead.map(|(_, body)| Ok(Arc::clone(body).into()))
     }
 
@@ -198,11 +195,11 @@ impl Project {
     ) -> Result<Vec<AtHand<Participant>>, ApiError> {
         let found = self.loaded.participants(ctx, &self.row).await?;
         let wanted = |role: ParticipantRole| roles.as_ref().is_none_or(|roles| roles.contains(&role));
-        let chosen = found.iter().filter(|(row, _)| wanted(row.role.into()));
+        let chosen = found.iter().filter(|(row, _)| wanted(row.role));
         let participant = chosen.map(|(row, body)| {
             AtHand(Participant {
                 organisation: Arc::clone(body).into(),
-                role: row.role.into(),
+                role: row.role,
             })
         });
         Ok(participant.collect())
@@ -289,7 +286,7 @@ impl Project {
 
     /// How exactly the first day is known: with `YEAR`, `startDate` is the first of January.
     async fn start_precision(&self) -> Option<DatePrecision> {
-        self.row.start_precision.map(Into::into)
+        self.row.start_precision
     }
 
     /// The last day, where known; see `endPrecision`.
@@ -299,7 +296,7 @@ impl Project {
 
     /// How exactly the last day is known.
     async fn end_precision(&self) -> Option<DatePrecision> {
-        self.row.end_precision.map(Into::into)
+        self.row.end_precision
     }
 
     /// What it costs, where known.
@@ -354,7 +351,7 @@ impl Project {
     async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<ProjectRelation>, ApiError> {
         let rows = self.loaded.relations(ctx, &self.row).await?;
         let relation = |row: &entity::project_relation::Model| ProjectRelation {
-            relation: row.relation.into(),
+            relation: row.relation,
             project_id: encode(Kind::Project, row.other_id),
         };
         Ok(rows.iter().map(relation).collect())
@@ -368,7 +365,7 @@ impl Project {
     /// How far the record can be relied on to be up to date, by when it was last confirmed.
     async fn staleness(&self) -> Staleness {
         let cutoffs = Cutoffs::at(clock::now());
-        cutoffs.staleness(self.row.last_confirmed_at).into()
+        cutoffs.staleness(self.row.last_confirmed_at)
     }
 
     /// When it was recorded.
@@ -393,7 +390,7 @@ impl Project {
 
     /// The project that its record became part of, if it did; null otherwise.
     async fn merged_into(&self, ctx: &Context<'_>) -> Option<ApiResult<Self>> {
-        if self.row.status == kinds::ProjectStatus::Active {
+        if self.row.status == ProjectStatus::Active {
             return None;
         }
         merge::into(ctx, self.row.id).await.transpose()

@@ -1,12 +1,12 @@
 //! The evidence report of a finding.
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use entity::kinds::DeclaredRelation;
 use entity::overlap::Model;
 
 use super::money::Money;
 use super::organisation::Organisation;
 use super::organisation_change::organisation;
-use super::word::DeclaredRelation;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::scalar::{Date, DateTime};
@@ -124,13 +124,13 @@ impl OverlapReport {
 
     /// What either record declares to be to the other.
     async fn declared_links(&self) -> Vec<DeclaredLink> {
-        let link = |(is_left, relation): &(bool, entity::kinds::DeclaredRelation)| DeclaredLink {
+        let link = |(is_left, relation): &(bool, DeclaredRelation)| DeclaredLink {
             by: if *is_left {
                 ReportSideName::Left
             } else {
                 ReportSideName::Right
             },
-            relation: (*relation).into(),
+            relation: *relation,
         };
         self.0.declared.iter().map(link).collect()
     }

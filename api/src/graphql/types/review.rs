@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object};
-use entity::kinds;
+use entity::kinds::{FollowUp, OverlapRelation, OverlapState, ReviewMove, ReviewReason, ReviewSeat};
 use entity::overlap_move::Model as MoveRow;
 use entity::overlap_review::Model;
 
@@ -11,11 +11,10 @@ use super::account::shown;
 use super::organisation::Organisation;
 use super::organisation_change::organisation;
 use super::overlap::{Overlap, OverlapConnection};
-use super::word::{FollowUp, OverlapRelation, OverlapState, ReviewMove, ReviewReason, ReviewSeat};
 use crate::access::Viewer;
 use crate::clock;
 use crate::error::{ApiError, ApiResult, UserErrorCode};
-use crate::graphql::filter::words;
+use crate::graphql::filter::bounded;
 use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer;
@@ -78,17 +77,17 @@ impl OverlapReview {
 
     /// What was decided: `CONFIRMED`, `DISMISSED` or `RELATED`. It stays when the finding is closed.
     async fn outcome(&self) -> Option<OverlapState> {
-        self.row().outcome.map(OverlapState::from)
+        self.row().outcome
     }
 
     /// What a person says that the two are to each other, where they said it.
     async fn relation(&self) -> Option<OverlapRelation> {
-        self.row().relation.map(OverlapRelation::from)
+        self.row().relation
     }
 
     /// What is to follow.
     async fn follow_up(&self) -> Option<FollowUp> {
-        self.row().follow_up.map(FollowUp::from)
+        self.row().follow_up
     }
 
     /// Whether only a relation that an authority declared explains it, and no reviewer agreed yet.
@@ -146,8 +145,7 @@ impl OverlapReview {
     /// What whoever asks may do with the finding as it stands.
     async fn legal_moves(&self) -> Vec<ReviewMove> {
         let seats = self.case.parties.seats(&self.viewer);
-        let legal = moves::legal(&self.case.standing(&self.viewer), &seats);
-        legal.into_iter().map(ReviewMove::from).collect()
+        moves::legal(&self.case.standing(&self.viewer), &seats)
     }
 
     /// When it was last moved.
@@ -213,7 +211,7 @@ impl OverlapMove {
     /// What was done.
     #[graphql(name = "move")]
     async fn kind(&self) -> ReviewMove {
-        self.row.kind.into()
+        self.row.kind
     }
 
     /// When.
@@ -223,7 +221,7 @@ impl OverlapMove {
 
     /// Who did it, as far as whoever asks may know; null where a reviewer did, for everybody who is none.
     async fn mover(&self, ctx: &Context<'_>) -> Option<ApiResult<String>> {
-        use kinds::ReviewSeat::{Authority, Funder, System};
+        use ReviewSeat::{Authority, Funder, System};
         let told = self.inner || matches!(self.row.seat, Authority | Funder | System);
         let signature = Some(self.row.mover.as_str()).filter(|_| told);
         shown(ctx, signature).await.transpose()
@@ -231,7 +229,7 @@ impl OverlapMove {
 
     /// As what they did it.
     async fn seat(&self) -> ReviewSeat {
-        self.row.seat.into()
+        self.row.seat
     }
 
     /// The organisation that they spoke for, where they did.
@@ -241,17 +239,17 @@ impl OverlapMove {
 
     /// The state before.
     async fn from_state(&self) -> OverlapState {
-        self.row.from_state.into()
+        self.row.from_state
     }
 
     /// The state after.
     async fn to_state(&self) -> OverlapState {
-        self.row.to_state.into()
+        self.row.to_state
     }
 
     /// Why, from the list.
     async fn reason(&self) -> Option<ReviewReason> {
-        self.row.reason.map(ReviewReason::from)
+        self.row.reason
     }
 
     /// Why, in words for those concerned; of a reply or an appeal, its text.
@@ -266,17 +264,17 @@ impl OverlapMove {
 
     /// What the two are said to be to each other.
     async fn relation(&self) -> Option<OverlapRelation> {
-        self.row.relation.map(OverlapRelation::from)
+        self.row.relation
     }
 
     /// What is to follow.
     async fn follow_up(&self) -> Option<FollowUp> {
-        self.row.follow_up.map(FollowUp::from)
+        self.row.follow_up
     }
 
     /// What whoever judged it apart (`JUDGE`) would decide; seen by reviewers, and before anything is decided by nobody else.
     async fn judged(&self) -> Option<OverlapState> {
-        self.row.judged.map(OverlapState::from)
+        self.row.judged
     }
 
     /// The deadline or reminder that was set.
@@ -358,7 +356,7 @@ impl ReviewQueueFilter {
             ));
         }
         Ok(QueueQuery {
-            states: words(self.states, "states")?,
+            states: bounded(self.states, "states")?,
             assignee: viewer.account().filter(|_| mine),
             unassigned: self.assigned == Some(Assignment::Nobody),
             min_score: self.min_score,

@@ -9,11 +9,11 @@ mod upload;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use entity::kinds::SurveyResponseState;
 use entity::{survey, survey_invitation, survey_question_set, survey_wave};
 
 use super::organisation::{Authority, Organisation};
 use super::organisation_change::organisation;
-use super::word::SurveyResponseState;
 pub use answer::{Answer, SurveyProject};
 pub(crate) use answer::{AnswerInput, sent};
 pub use question::{Question, QuestionCondition, QuestionOption};
@@ -331,7 +331,7 @@ impl SurveyInvitation {
         let db = ctx.data_unchecked::<App>().db.read();
         let row = store::survey::response::by_id(db, self.0.response_id).await?;
         let row = row.ok_or_else(|| ApiError::internal(anyhow::anyhow!("an invitation has no response")))?;
-        Ok(row.state.into())
+        Ok(row.state)
     }
 
     /// From when on the link opens nothing.

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
+use entity::kinds::{ProjectChange, ProjectStatus};
 use entity::project::Model;
 use uuid::Uuid;
 
 use super::account::shown;
-use super::word::{ProjectChange, ProjectStatus};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
@@ -93,7 +93,7 @@ impl ProjectVersion {
 
     /// What was done.
     async fn change(&self) -> ProjectChange {
-        self.version.change.kind.into()
+        self.version.change.kind
     }
 
     /// When it was done.
@@ -118,7 +118,7 @@ impl ProjectVersion {
 
     /// Where the record stood in the catalogue from then on.
     async fn status(&self) -> ProjectStatus {
-        self.version.state.status.into()
+        self.version.state.status
     }
 
     /// Every field that was known from then on.

@@ -1,6 +1,7 @@
 //! Answering, submitting, declining, reviewing.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::kinds::SurveyDecision;
 
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::id::{Kind, expect};
@@ -9,7 +10,6 @@ use crate::graphql::types::survey::{
     AnswerConflict, AnswerInput, SurveyOverlap, SurveyResponse, conflicts, overlaps, sent,
 };
 use crate::graphql::types::user_error::{UserError, mistakes};
-use crate::graphql::types::word::SurveyDecision;
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::survey::{response, review, submission};
@@ -248,7 +248,7 @@ async fn decline(ctx: &Context<'_>, input: DeclineSurveyInput) -> ApiResult<Surv
 async fn decide(ctx: &Context<'_>, input: ReviewSurveyResponseInput) -> ApiResult<SurveyResponse> {
     let id = expect(Kind::SurveyResponse, &input.id, &["id"])?;
     let (app, viewer) = (ctx.data_unchecked::<App>(), viewer::of(ctx));
-    let decision = input.decision.into();
+    let decision = input.decision;
     let row = review::review(
         app,
         &viewer,

@@ -1,12 +1,12 @@
 //! A funding call as clients tell it.
 
 use async_graphql::InputObject;
+use entity::kinds::{OrganisationKind, Phase};
 
 use crate::error::{ApiError, ApiResult, UserError};
 use crate::exchange::record::Amount;
 use crate::graphql::filter::body;
 use crate::graphql::types::money::MoneyInput;
-use crate::graphql::types::word::{OrganisationKind, Phase};
 use crate::service::funding::{CallDraft, MatchRate, Quota};
 
 /// A funding call, all of it. Rules are hard: what breaks one cannot be handed in. What is not given demands nothing.
@@ -112,7 +112,7 @@ impl FundingCallInput {
             .unwrap_or_default()
             .into_iter()
             .map(|rate| MatchRate {
-                kind: rate.kind.into(),
+                kind: rate.kind,
                 percent: rate.percent,
             });
         Ok(CallDraft {
@@ -132,17 +132,13 @@ impl FundingCallInput {
             fewest_partners: self.fewest_partners,
             most_partners: self.most_partners,
             most_led: self.most_led,
-            lead_kinds: words(self.lead_kinds),
-            member_kinds: words(self.member_kinds),
+            lead_kinds: self.lead_kinds.unwrap_or_default(),
+            member_kinds: self.member_kinds.unwrap_or_default(),
             nations: self.nations.unwrap_or_default(),
-            phases: words(self.phases),
+            phases: self.phases.unwrap_or_default(),
             themes: self.themes.unwrap_or_default(),
             quotas: quotas.collect(),
             match_rates: rates.collect(),
         })
     }
-}
-
-fn words<T, U: From<T>>(list: Option<Vec<T>>) -> Vec<U> {
-    list.unwrap_or_default().into_iter().map(U::from).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::import_row::Model;
+use entity::kinds::{ImportOutcome, ImportUndo};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -12,7 +13,6 @@ use crate::graphql::pagination::{PageArguments, connection, cursor, page_info};
 use crate::graphql::scalar::BigInt;
 use crate::graphql::types::project::Project;
 use crate::graphql::types::version::FieldChange;
-use crate::graphql::types::word::{ImportOutcome, ImportUndo};
 use crate::service::App;
 use crate::service::import;
 use crate::service::project::told::Difference;
@@ -93,7 +93,7 @@ impl ImportRow {
     ) -> ApiResult<ImportRowConnection> {
         let page: Page = arguments.page(KeyKind::Integer)?;
         let db = ctx.data_unchecked::<App>().db.read();
-        let outcomes: Vec<entity::kinds::ImportOutcome> = outcome.map(Into::into).into_iter().collect();
+        let outcomes: Vec<ImportOutcome> = outcome.into_iter().collect();
         let after = match page.beyond.as_ref().map(|place| &place.key) {
             Some(SortKey::Integer(number)) => Some(*number),
             _ => None,
@@ -162,12 +162,12 @@ impl ImportRow {
 
     /// What becomes of it; what would, until the import is committed.
     async fn outcome(&self) -> ImportOutcome {
-        self.row.outcome.into()
+        self.row.outcome
     }
 
     /// What the preview had said; null until the import is committed, and where there was no preview.
     async fn previewed(&self) -> Option<ImportOutcome> {
-        self.row.previewed.map(Into::into)
+        self.row.previewed
     }
 
     /// The project concerned; null where there is none yet.
@@ -199,7 +199,7 @@ impl ImportRow {
 
     /// What undoing did to it; null until it is undone, and where nothing was to be undone.
     async fn undo(&self) -> Option<ImportUndo> {
-        self.row.undo.map(Into::into)
+        self.row.undo
     }
 
     /// Why undoing left it.

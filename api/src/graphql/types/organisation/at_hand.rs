@@ -5,7 +5,6 @@ use entity::organisation::Model;
 use super::{Authority, Organisation, OtherOrganisation};
 use crate::graphql::at_hand::{Given, Shown, text, word};
 use crate::graphql::id::{Kind, encode};
-use crate::graphql::types::word::OrganisationKind;
 
 const INTERFACES: &[&str] = &["Node", "Organisation"];
 
@@ -13,7 +12,7 @@ fn give(row: &Model, field: &str) -> Option<Given<'static>> {
     Some(match field {
         "id" => text(Some(&encode(Kind::Organisation, row.id))),
         "name" => text(Some(&row.name)),
-        "kind" => word(Some(OrganisationKind::from(row.kind))),
+        "kind" => word(Some(row.kind)),
         "code" => text(row.code.as_deref()),
         "gss" => text(row.gss.as_deref()),
         "nation" => text(row.nation.as_deref()),

@@ -10,7 +10,6 @@ use crate::graphql::at_hand::{Given, Shown, text, word};
 use crate::graphql::id::{Kind, encode};
 use crate::graphql::scalar::{Date, DateTime};
 use crate::graphql::types::organisation::Organisation;
-use crate::graphql::types::word;
 
 impl Shown for Project {
     fn type_name(&self) -> &'static str {
@@ -33,16 +32,16 @@ impl Shown for Project {
             "id" => text(Some(&encode(Kind::Project, row.id))),
             "title" => text(Some(&row.title)),
             "summary" => text(Some(&row.summary)),
-            "kind" => word(row.kind.map(word::ProjectKind::from)),
-            "phase" => word(row.phase.map(word::Phase::from)),
-            "status" => word(Some(word::ProjectStatus::from(row.status))),
+            "kind" => word(row.kind),
+            "phase" => word(row.phase),
+            "status" => word(Some(row.status)),
             "programme" => text(row.programme.as_deref()),
             "outcome" => text(row.outcome.as_deref()),
             "note" => text(row.note.as_deref()),
             "startDate" => day(row.start_date),
-            "startPrecision" => word(row.start_precision.map(word::DatePrecision::from)),
+            "startPrecision" => word(row.start_precision),
             "endDate" => day(row.end_date),
-            "endPrecision" => word(row.end_precision.map(word::DatePrecision::from)),
+            "endPrecision" => word(row.end_precision),
             "version" => Given::Value(row.version.into()),
             "updatedAt" => moment(Some(row.updated_at)),
             "lastConfirmedAt" => moment(row.last_confirmed_at),

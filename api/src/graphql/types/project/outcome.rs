@@ -1,6 +1,7 @@
 //! What came of a project, who took it up, whom it is for and what it serves.
 
 use async_graphql::{Context, SimpleObject};
+use entity::kinds::{OutcomeFinding, Reusability};
 use entity::{project_adopter, project_outcome, project_place};
 
 use crate::error::{ApiError, ApiResult};
@@ -8,7 +9,6 @@ use crate::graphql::loaders::{self, Loaders};
 use crate::graphql::scalar::Date;
 use crate::graphql::types::organisation::{Authority, Organisation};
 use crate::graphql::types::organisation_change::organisation;
-use crate::graphql::types::word::{OutcomeFinding, Reusability};
 
 /// Something that a project found out, with its evidence.
 #[derive(Debug, Clone, SimpleObject)]
@@ -64,11 +64,11 @@ pub(crate) struct SustainableDevelopmentGoal {
 impl From<&project_outcome::Model> for ProjectOutcome {
     fn from(row: &project_outcome::Model) -> Self {
         Self {
-            finding: row.finding.into(),
+            finding: row.finding,
             statement: row.statement.clone(),
             evidence: row.evidence.clone(),
             evidence_url: row.evidence_url.clone(),
-            reusable: row.reusable.map(Into::into),
+            reusable: row.reusable,
         }
     }
 }

@@ -1,14 +1,13 @@
 //! Answers, as they are sent and as they are shown.
 
 use async_graphql::{Context, ID, InputObject, SimpleObject};
-use entity::kinds::DatePrecision as Precision;
+use entity::kinds::{DatePrecision, Phase};
 
 use crate::error::{ApiError, ApiResult, UserError, UserErrorCode};
 use crate::exchange::record::PartialDate;
 use crate::graphql::id::{Kind, encode, expect};
 use crate::graphql::scalar::Date;
 use crate::graphql::types::money::{Money, MoneyInput};
-use crate::graphql::types::word::Phase;
 use crate::service::survey::response::{Content, Sent};
 use crate::survey::answer as pure;
 
@@ -194,7 +193,7 @@ impl ProjectAnswerInput {
         let day = |date: Option<Date>| {
             date.map(|date| PartialDate {
                 date: date.0,
-                precision: Precision::Day,
+                precision: DatePrecision::Day,
             })
         };
         let body = |name: String| match expect(Kind::Organisation, &name, &[]) {
@@ -209,7 +208,7 @@ impl ProjectAnswerInput {
             unchanged: self.unchanged.unwrap_or(false),
             title: self.title.unwrap_or_default(),
             summary: self.summary.unwrap_or_default(),
-            phase: self.phase.map(Into::into),
+            phase: self.phase,
             themes: self.themes.unwrap_or_default(),
             technologies: self.technologies.unwrap_or_default(),
             start: day(self.start_date),
@@ -344,7 +343,7 @@ impl From<pure::ProjectItem> for SurveyProject {
             unchanged: item.unchanged,
             title: item.title,
             summary: item.summary,
-            phase: item.phase.map(Into::into),
+            phase: item.phase,
             themes: item.themes,
             technologies: item.technologies,
             start_date: item.start.map(|day| Date(day.date)),

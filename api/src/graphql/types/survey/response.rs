@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use entity::kinds::{SurveyDecision, SurveyResponseState};
 use entity::{survey_response as row, survey_submission};
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use crate::graphql::pagination::{PageArguments, connection, laid_out};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::organisation::Authority;
 use crate::graphql::types::project::Project;
-use crate::graphql::types::word::{SurveyDecision, SurveyResponseState};
 use crate::graphql::viewer;
 use crate::service::App;
 use crate::service::overlap::CheckMatch;
@@ -135,10 +135,9 @@ impl SurveyResponse {
         arguments: &PageArguments,
     ) -> ApiResult<SurveyResponseConnection> {
         reviewing(&viewer::of(ctx))?;
-        let states = crate::graphql::filter::bounded(states, "states")?;
         let query = ResponseQuery {
             wave,
-            states: states.into_iter().map(Into::into).collect(),
+            states: crate::graphql::filter::bounded(states, "states")?,
         };
         let page = arguments.page(KeyKind::Id)?;
         let db = ctx.data_unchecked::<App>().db.read();
@@ -183,7 +182,7 @@ impl SurveyResponse {
 
     /// How far it has come.
     async fn state(&self) -> SurveyResponseState {
-        self.0.state.into()
+        self.0.state
     }
 
     /// How often it was submitted; `reviewSurveyResponse` wants it.
@@ -322,7 +321,7 @@ impl SurveySubmission {
 
     /// What a reviewer decided; null as long as nobody did.
     async fn decision(&self) -> Option<SurveyDecision> {
-        self.0.decision.map(Into::into)
+        self.0.decision
     }
 
     /// What the reviewer said.
