@@ -57,7 +57,7 @@ pub use import::{ImportOutcome, ImportState, ImportUndo};
 pub use organisation::{GroupMemberState, NeighbourKind, OrganisationChangeKind, OrganisationKind};
 pub use overlap::{FollowUp, OverlapRelation, OverlapState, ReviewMove, ReviewReason, ReviewSeat};
 pub use project::{
-    DatePrecision, DeclaredRelation, OutcomeFinding, ParticipantRole, Phase, ProjectChange, ProjectKind,
-    ProjectStatus, Reusability, TagKind,
+    DatePrecision, DeclaredRelation, MoneyBand, OutcomeFinding, ParticipantRole, Phase, ProjectChange,
+    ProjectKind, ProjectStatus, Reusability, Staleness, TagKind,
 };
 pub use survey::{SurveyDecision, SurveyResponseState};

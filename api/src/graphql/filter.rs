@@ -1,16 +1,17 @@
 //! Which of a list are wanted, in which order, and drafts to check: the inputs of queries.
 
 use async_graphql::{Enum, ID, InputObject};
-use entity::kinds::{OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus, TagKind};
+use entity::kinds::{
+    MoneyBand, OverlapRelation, OverlapState, Phase, ProjectKind, ProjectStatus, Staleness, TagKind,
+};
 
 use super::id::{Kind, decode, expect_all};
 use super::scalar::{Date, DateTime};
 use super::types::money::MoneyInput;
 use crate::clock;
 use crate::error::{ApiError, UserErrorCode};
-use crate::search::band::MoneyBand;
 use crate::search::{Wanted, order};
-use crate::service::freshness::{Cutoffs, Staleness};
+use crate::service::freshness::Cutoffs;
 use crate::service::listing::ProjectList;
 use crate::service::overlap::Draft;
 use crate::service::vocabulary::grouped_as;

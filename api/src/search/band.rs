@@ -1,32 +1,6 @@
 //! Bands of money.
 
-use async_graphql::Enum;
-
-/// Bands of budgets, by the amount in the budget's own currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Enum)]
-pub enum MoneyBand {
-    /// Below 10,000.
-    #[graphql(name = "UNDER_10K")]
-    Under10K,
-    /// From 10,000 on, below 50,000.
-    #[graphql(name = "FROM_10K")]
-    From10K,
-    /// From 50,000 on, below 100,000.
-    #[graphql(name = "FROM_50K")]
-    From50K,
-    /// From 100,000 on, below 500,000.
-    #[graphql(name = "FROM_100K")]
-    From100K,
-    /// From 500,000 on, below a million.
-    #[graphql(name = "FROM_500K")]
-    From500K,
-    /// From a million on, below five.
-    #[graphql(name = "FROM_1M")]
-    From1M,
-    /// Five million and more.
-    #[graphql(name = "FROM_5M")]
-    From5M,
-}
+use entity::kinds::MoneyBand;
 
 /// Each band's first amount in minor units of currencies with two decimals, smallest first.
 const BANDS: [(MoneyBand, i64, &str); 7] = [
@@ -39,49 +13,31 @@ const BANDS: [(MoneyBand, i64, &str); 7] = [
     (MoneyBand::From5M, 500_000_000, "5 million and more"),
 ];
 
-impl MoneyBand {
-    /// The band of an amount in minor units.
-    #[must_use]
-    pub fn of(amount_minor: i64) -> Self {
-        let reached = BANDS.iter().rev().find(|(_, from, _)| amount_minor >= *from);
-        reached.map_or(Self::Under10K, |(band, ..)| *band)
-    }
+/// The band of an amount in minor units.
+#[must_use]
+pub fn of(amount_minor: i64) -> MoneyBand {
+    let reached = BANDS.iter().rev().find(|(_, from, _)| amount_minor >= *from);
+    reached.map_or(MoneyBand::Under10K, |(band, ..)| *band)
+}
 
-    /// Its place among all, from 0.
-    #[must_use]
-    pub fn rank(self) -> u32 {
-        let at = BANDS.iter().position(|(band, ..)| *band == self);
-        super::number(at.unwrap_or(0))
-    }
+/// A band's place among all, from 0.
+#[must_use]
+pub fn rank(wanted: MoneyBand) -> u32 {
+    let at = BANDS.iter().position(|(band, ..)| *band == wanted);
+    super::number(at.unwrap_or(0))
+}
 
-    /// The band of that rank.
-    #[must_use]
-    pub fn ranked(rank: u32) -> Option<Self> {
-        BANDS.get(super::place(rank)).map(|(band, ..)| *band)
-    }
+/// The band of that rank.
+#[must_use]
+pub fn ranked(rank: u32) -> Option<MoneyBand> {
+    BANDS.get(super::place(rank)).map(|(band, ..)| *band)
+}
 
-    /// As the API writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Under10K => "UNDER_10K",
-            Self::From10K => "FROM_10K",
-            Self::From50K => "FROM_50K",
-            Self::From100K => "FROM_100K",
-            Self::From500K => "FROM_500K",
-            Self::From1M => "FROM_1M",
-            Self::From5M => "FROM_5M",
-        }
-    }
-
-    /// As a person reads it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        BANDS
-            .iter()
-            .find(|(band, ..)| *band == self)
-            .map_or("", |(.., label)| label)
-    }
+/// A band as a person reads it.
+#[must_use]
+pub fn label(wanted: MoneyBand) -> &'static str {
+    let found = BANDS.iter().find(|(band, ..)| *band == wanted);
+    found.map_or("", |(.., label)| label)
 }
 
 #[cfg(test)]
@@ -98,8 +54,8 @@ mod tests {
             (99_999_999, MoneyBand::From500K),
             (i64::MAX, MoneyBand::From5M),
         ] {
-            assert_eq!(MoneyBand::of(amount), band, "{amount}");
-            assert_eq!(MoneyBand::ranked(band.rank()), Some(band));
+            assert_eq!(of(amount), band, "{amount}");
+            assert_eq!(ranked(rank(band)), Some(band));
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::kinds::{Phase, ProjectKind, ProjectStatus};
 use uuid::Uuid;
 
-use super::band::MoneyBand;
+use super::band;
 use super::lexicon::Lexicon;
 use super::words::words;
 use super::{number, place};
@@ -225,7 +225,7 @@ impl Shelf {
             start: card.start,
             year: card.start.and_then(|day| u32::try_from(day.year()).ok()),
             budget_minor: card.budget_minor,
-            band: card.budget_minor.map(|amount| MoneyBand::of(amount).rank()),
+            band: card.budget_minor.map(|amount| band::rank(band::of(amount))),
             title_key: card.title_key.as_str().into(),
             words,
         };

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use entity::kinds::{Phase, ProjectKind};
+use entity::kinds::{MoneyBand, Phase, ProjectKind};
 use uuid::Uuid;
 
-use super::band::MoneyBand;
+use super::band;
 use super::shelf::{Book, Label, Shelf};
 use super::{number, place};
 
@@ -163,7 +163,7 @@ impl Tally {
                     Counted::Body(heirs.body(shelf, value)?)
                 }
                 Dimension::Year => Counted::Year(i32::try_from(value).ok()?),
-                Dimension::MoneyBand => Counted::Band(MoneyBand::ranked(value)?),
+                Dimension::MoneyBand => Counted::Band(band::ranked(value)?),
             };
             Some((told, count))
         });

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::kinds::{Phase, ProjectKind, ProjectStatus};
+use entity::kinds::{MoneyBand, Phase, ProjectKind, ProjectStatus};
 use uuid::Uuid;
 
-use super::band::MoneyBand;
+use super::band;
 use super::place;
 use super::shelf::{Book, Shelf};
 use super::tally::{Counts, Dimension, Heirs, Tally, rank, values};
@@ -110,7 +110,7 @@ impl Sieve<'_> {
             .years
             .iter()
             .map(|year| u32::try_from(*year).ok().filter(|year| *year < 10_000));
-        let bands = wanted.bands.iter().map(|band| Some(band.rank()));
+        let bands = wanted.bands.iter().map(|band| Some(band::rank(*band)));
         let chosen = vec![
             (Dimension::Theme, labels(&wanted.themes)),
             (Dimension::Technology, labels(&wanted.technologies)),

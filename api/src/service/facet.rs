@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::error::ApiResult;
-use crate::search::{Counted, Counts, Dimension};
+use crate::search::{Counted, Counts, Dimension, band};
 use crate::store;
 
 /// The values of one dimension, the most frequent first.
@@ -84,7 +84,7 @@ fn word((counted, count): (Counted, u32)) -> Option<Bucket> {
         Counted::Phase(phase) => (phase.as_str().to_owned(), readable(phase.as_str())),
         Counted::Kind(kind) => (kind.as_str().to_owned(), readable(kind.as_str())),
         Counted::Year(year) => (year.to_string(), year.to_string()),
-        Counted::Band(band) => (band.as_str().to_owned(), band.label().to_owned()),
+        Counted::Band(band) => (band.as_str().to_owned(), band::label(band).to_owned()),
         Counted::Body(_) => return None,
     };
     Some(Bucket {

@@ -1,23 +1,12 @@
 //! How long ago somebody said that a record is still true, and when that is too long.
 
-use async_graphql::Enum;
 use chrono::{DateTime, Days, NaiveTime, Utc};
+use entity::kinds::Staleness;
 
 /// A record that nobody has confirmed for a year is due: surveys come once a year.
 const AGEING_AFTER_DAYS: u64 = 365;
 /// After two the facts are taken to have moved on: most pilots are over by then.
 const STALE_AFTER_DAYS: u64 = 730;
-
-/// How far a record can be relied on to be up to date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Enum)]
-pub enum Staleness {
-    /// Somebody confirmed it within a year.
-    Fresh,
-    /// Somebody confirmed it within two years: it is due.
-    Ageing,
-    /// Nobody has confirmed it for two years. It stays in the catalogue and ranks lower.
-    Stale,
-}
 
 /// The moments that part fresh from ageing from stale records, as of a day: the same all day long, so that the pages
 /// of a list agree.

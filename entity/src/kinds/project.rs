@@ -141,3 +141,35 @@ word_list! {
         No = "NO",
     }
 }
+
+word_list! {
+    /// How far a record can be relied on to be up to date.
+    Staleness {
+        /// Somebody confirmed it within a year.
+        Fresh = "FRESH",
+        /// Somebody confirmed it within two years: it is due.
+        Ageing = "AGEING",
+        /// Nobody has confirmed it for two years. It stays in the catalogue and ranks lower.
+        Stale = "STALE",
+    }
+}
+
+word_list! {
+    /// Bands of budgets, by the amount in the budget's own currency.
+    MoneyBand {
+        /// Below 10,000.
+        Under10K = "UNDER_10K",
+        /// From 10,000 on, below 50,000.
+        From10K = "FROM_10K",
+        /// From 50,000 on, below 100,000.
+        From50K = "FROM_50K",
+        /// From 100,000 on, below 500,000.
+        From100K = "FROM_100K",
+        /// From 500,000 on, below a million.
+        From500K = "FROM_500K",
+        /// From a million on, below five.
+        From1M = "FROM_1M",
+        /// Five million and more.
+        From5M = "FROM_5M",
+    }
+}

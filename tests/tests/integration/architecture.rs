@@ -142,6 +142,14 @@ fn only_the_edge_names_the_graphql_library() {
         "use async_graphql::ErrorExtensions;",
         stray_graphql,
     );
+    let derived = "use async_graphql::Enum;";
+    passed("entity/src/kinds/project.rs", derived, stray_graphql);
+    caught("entity/src/project.rs", derived, stray_graphql);
+    caught(
+        "entity/src/kinds/project.rs",
+        "use async_graphql::SimpleObject;",
+        stray_graphql,
+    );
     let all_rooms = sources("api/src");
     none(&all(&all_rooms, stray_graphql));
     none(&all(&sources("matching/src"), stray_graphql));

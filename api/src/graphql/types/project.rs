@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Lookahead, Object, SimpleObject};
 use entity::kinds::{
-    DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus, TagKind,
+    DatePrecision, DeclaredRelation, ParticipantRole, Phase, ProjectKind, ProjectStatus, Staleness, TagKind,
 };
 use entity::project::Model;
 
@@ -28,7 +28,7 @@ use crate::graphql::limits::page_cost;
 use crate::graphql::pagination::PageArguments;
 use crate::graphql::scalar::{Date, DateTime};
 use crate::service::App;
-use crate::service::freshness::{Cutoffs, Staleness};
+use crate::service::freshness::Cutoffs;
 use crate::store;
 use crate::store::project::Participation;
 pub use connection::{Facet, FacetBucket, FacetDimension, ProjectConnection, ProjectEdge, SearchCorrection};
