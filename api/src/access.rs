@@ -1,6 +1,7 @@
 //! Who asks, and what they may do.
 
 pub mod credential;
+pub mod fields;
 pub mod loopback;
 pub mod personal;
 pub mod rules;

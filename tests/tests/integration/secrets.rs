@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_graphql::{Executor as _, Request};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use tandem::access::Viewer;
+use tandem::access::{self, Viewer};
 use tandem::graphql;
 use tandem::graphql::guarded::Guarded;
 use tests::{Backend, Inside, root};
@@ -148,6 +148,11 @@ fn who_is_told_what_is_not_for_everybody() {
             }
         }
         listen(&inside, &world, &schema, &mut heard).await;
+        assert_eq!(
+            beyond(&world, &heard),
+            [""; 0],
+            "told to others than access/fields.rs says"
+        );
         compare("secrets.txt", &words(&heard));
         compare("fields.txt", &fields(&schema, &world, &heard));
     });
@@ -243,6 +248,46 @@ fn fields(schema: &Questions, world: &World, heard: &Heard) -> String {
         format!("{kind} to {who}: {}\n", fields.join(" "))
     };
     groups.iter().map(line).collect()
+}
+
+/// What was told to somebody whom the table of fields does not say.
+fn beyond(world: &World, heard: &Heard) -> Vec<String> {
+    let mut beyond = Vec::new();
+    for ((kind, field), told) in &heard.fields {
+        // Who may ask for which operation is another table.
+        let Some(audience) = access::fields::of(kind, field).filter(|_| kind != "Query") else {
+            continue;
+        };
+        for (who, viewer) in world.askers.all.iter().filter(|(who, _)| told.contains(who)) {
+            if !audience.has(viewer, World::concerns(who)) {
+                beyond.push(format!("{kind}.{field}, for {audience:?}, was told to {who}"));
+            }
+        }
+    }
+    beyond
+}
+
+#[test]
+fn every_type_of_the_schema_is_for_somebody_and_nothing_else_stands_in_the_table() {
+    let schema = Questions::of(&graphql::sdl());
+    let mut known = BTreeSet::new();
+    for (kind, fields) in schema.objects() {
+        for field in fields {
+            assert!(
+                access::fields::of(kind, field).is_some(),
+                "say in access/fields.rs whom {kind} may be told"
+            );
+            known.insert(format!("{kind}.{field}"));
+        }
+    }
+    for (_, names) in access::fields::TOLD {
+        for name in *names {
+            assert!(
+                schema.has(name) || known.contains(*name),
+                "{name} is not there any more"
+            );
+        }
+    }
 }
 
 /// What an answer says, without what differs from moment to moment.

@@ -150,6 +150,23 @@ impl Questions {
         self.asked.borrow().clone()
     }
 
+    /// Every object that an answer can have, with its fields; not the operations, and not what only changes answer with.
+    pub(super) fn objects(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
+        let objects = self.types.iter().filter_map(|(name, kind)| match kind {
+            Kind::Object(fields) => {
+                Some((name.as_str(), fields.iter().map(|field| field.name.node.as_str())))
+            }
+            Kind::Abstract(_) => None,
+        });
+        let is_operation = |name: &str| matches!(name, "Query" | "Mutation" | "Subscription");
+        objects.filter(move |(name, _)| !is_operation(name) && !name.ends_with("Payload"))
+    }
+
+    /// Whether there is an object, an interface or a union of that name.
+    pub(super) fn has(&self, kind: &str) -> bool {
+        self.types.contains_key(kind)
+    }
+
     /// Types and fields that some answer to a query can have, and that stood in no question.
     pub(super) fn never_asked(&self) -> Vec<(String, String)> {
         let mut reached = BTreeSet::new();

@@ -224,6 +224,13 @@ impl World {
         }
     }
 
+    /// Whether somebody has a part in what Leeds and Camden do between themselves and with the funder.
+    pub(super) fn concerns(who: &str) -> bool {
+        ["of Leeds", "of Camden", "of the call"]
+            .iter()
+            .any(|end| who.ends_with(end))
+    }
+
     /// Those whom nothing of what Leeds and Camden do between themselves concerns.
     pub(super) fn outsiders(&self) -> &[(&'static str, Viewer)] {
         &self.askers.all[..self.askers.outsiders]
