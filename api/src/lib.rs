@@ -21,3 +21,4 @@ pub mod service;
 pub mod store;
 pub mod survey;
 pub mod traces;
+pub mod work;

@@ -20,6 +20,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::service::calibration::Current as Calibration;
 use crate::service::meaning;
 use crate::store::{self, Database};
+use crate::work;
 pub use record::PartyIds;
 pub(crate) use settle::named;
 
@@ -224,10 +225,7 @@ impl Live {
         work: impl FnOnce(&Catalogue) -> T + Send + 'static,
     ) -> ApiResult<T> {
         let inner = Arc::clone(&self.inner);
-        let done = tokio::task::spawn_blocking(move || {
-            work(&inner.catalogue().read().unwrap_or_else(PoisonError::into_inner))
-        });
-        done.await.map_err(ApiError::internal)
+        work::long(move || work(&inner.catalogue().read().unwrap_or_else(PoisonError::into_inner))).await
     }
 
     /// Takes the index out, for work of this process alone.

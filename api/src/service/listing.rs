@@ -27,6 +27,7 @@ use crate::search::{Card, Correction, Dimension, Found, Label, Shelf, Wanted};
 use crate::store::page::{KeyKind, Page, Position, Slice, SortKey};
 use crate::store::project::ProjectQuery;
 use crate::store::{self, Database, grouped};
+use crate::work;
 
 /// So many projects are read in at a time.
 const BATCH: u64 = 500;
@@ -208,11 +209,11 @@ async fn from_shelf(app: &App, list: ProjectList, asked: Asked) -> ApiResult<Lis
     app.listing.catch_up(&app.db).await?;
     let shelf = Arc::clone(&app.listing.shelf);
     let (page, dimensions) = (asked.page.clone(), asked.facets.clone());
-    let work = tokio::task::spawn_blocking(move || {
+    let looking = work::long(move || {
         let shelf = shelf.read().unwrap_or_else(PoisonError::into_inner);
         look(&shelf, &list, &page, &dimensions)
     });
-    let (found, weights, corrections) = work.await.map_err(ApiError::internal)?;
+    let (found, weights, corrections) = looking.await?;
     let facets = facet::told(app, found.counts, asked.most).await?;
     let ids: Vec<Uuid> = found.page.iter().map(|(id, _)| *id).collect();
     let rows = match ids.is_empty() {

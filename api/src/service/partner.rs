@@ -21,6 +21,7 @@ use crate::error::{ApiError, ApiResult, UserErrorCode};
 use crate::exchange::to_matching::{day, phase};
 use crate::store::organisation::State;
 use crate::store::{self, Database};
+use crate::work;
 
 /// What the suggestions were made of: the change up to which overlaps were looked for, and the organisations as they were.
 type AsOf = (i64, State);
@@ -58,8 +59,7 @@ pub async fn suggest(app: &App, authority: Uuid, sought: Sought, first: usize) -
     question.themes = sought.themes;
     question.on_board = sought.together.iter().map(Uuid::to_string).collect();
     question.first = first;
-    let work = tokio::task::spawn_blocking(move || directory.suggest(&question));
-    let found = work.await.map_err(ApiError::internal)?;
+    let found = work::long(move || directory.suggest(&question)).await?;
     found.map_err(|error| match error {
         UnknownSeeker::Authority(_) => ApiError::bad_input(
             UserErrorCode::NotFound,

@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use super::{Bid, load};
 use crate::clock;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::live::Silent;
 use crate::service::App;
 use crate::store;
 use crate::store::overlap::OverlapQuery;
+use crate::work;
 
 /// At most so many bids of a call are compared.
 const MOST_BIDS: u64 = 2_000;
@@ -89,7 +90,7 @@ async fn by_words(app: &App, bid: &Bid, others: &[Bid]) -> ApiResult<BTreeMap<Uu
         .map(|other| (Key(other.row.id.as_u128()), text(other)))
         .collect();
     let asked = text(bid);
-    let work = tokio::task::spawn_blocking(move || {
+    work::long(move || {
         let mut catalogue = Catalogue::new(places.iter().map(String::as_str));
         catalogue.extend(records, &Silent);
         let options = SearchOptions {
@@ -105,6 +106,6 @@ async fn by_words(app: &App, bid: &Bid, others: &[Bid]) -> ApiResult<BTreeMap<Uu
             // Too short to judge by its words; its projects may tell.
             SearchOutcome::InsufficientText(_) => BTreeMap::new(),
         }
-    });
-    work.await.map_err(ApiError::internal)
+    })
+    .await
 }

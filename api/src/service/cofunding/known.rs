@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use matching::{Catalogue, Key, Record, SearchOptions, SearchOutcome};
 use uuid::Uuid;
 
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::live::Silent;
 use crate::service::App;
 use crate::store;
 use crate::store::funding::{CallQuery, State};
+use crate::work;
 use entity::kinds::CallTermKind;
 
 /// So many calls are compared by their texts.
@@ -32,7 +33,7 @@ pub struct Cache {
 /// When the database fails.
 pub(super) async fn alike(app: &App, sets: Vec<Vec<Record>>) -> ApiResult<Vec<HashMap<Uuid, f64>>> {
     let catalogue = catalogue(app).await?;
-    let work = tokio::task::spawn_blocking(move || {
+    work::long(move || {
         let told = |texts: Vec<Record>| {
             let mut alike: HashMap<Uuid, f64> = HashMap::new();
             for text in texts {
@@ -52,8 +53,8 @@ pub(super) async fn alike(app: &App, sets: Vec<Vec<Record>>) -> ApiResult<Vec<Ha
             alike
         };
         sets.into_iter().map(told).collect()
-    });
-    work.await.map_err(ApiError::internal)
+    })
+    .await
 }
 
 async fn catalogue(app: &App) -> ApiResult<Arc<Catalogue>> {
@@ -84,12 +85,12 @@ async fn catalogue(app: &App) -> ApiResult<Arc<Catalogue>> {
         (Key(call.row.id.as_u128()), record)
     });
     let records: Vec<(Key, Record)> = records.collect();
-    let work = tokio::task::spawn_blocking(move || {
+    let catalogue = work::long(move || {
         let mut catalogue = Catalogue::default();
         catalogue.extend(records, &Silent);
         Arc::new(catalogue)
-    });
-    let catalogue = work.await.map_err(ApiError::internal)?;
+    })
+    .await?;
     *app.calls.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, Arc::clone(&catalogue)));
     Ok(catalogue)
 }

@@ -20,6 +20,7 @@ use crate::store::bid::BidQuery;
 use crate::store::cluster::ClusterQuery;
 use crate::store::funding::CallQuery;
 use crate::store::page::Page;
+use crate::work;
 
 /// At most so many calls are looked through for one question, those that close first.
 const MOST_CALLS: u64 = 200;
@@ -301,7 +302,7 @@ async fn solve(
     led: Led,
     including: Option<String>,
 ) -> ApiResult<Vec<(Arc<Call>, Proposals)>> {
-    let work = tokio::task::spawn_blocking(move || {
+    work::long(move || {
         let solved = calls.into_iter().map(|call| {
             pool.leads(|body| {
                 let body = Uuid::parse_str(body).unwrap_or_default();
@@ -311,8 +312,8 @@ async fn solve(
             (call, proposals)
         });
         solved.collect()
-    });
-    work.await.map_err(ApiError::internal)
+    })
+    .await
 }
 
 async fn open_calls(app: &App) -> ApiResult<Vec<Arc<Call>>> {

@@ -29,6 +29,7 @@ use crate::survey::answer::Answer;
 use crate::survey::check::{Answers, asked};
 use crate::survey::question::{Kind, Question};
 use crate::survey::sheet::{Layout, Sheet, write as write_sheet};
+use crate::work;
 use cells::Line;
 
 /// So many rows are taken at a time: each is submitted by itself.
@@ -120,8 +121,7 @@ pub async fn preview(app: &App, viewer: &Viewer, wave: Uuid, name: &str, bytes: 
     let digest = Sha256::digest(&bytes);
     let content_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let set = round.set.clone();
-    let reading = tokio::task::spawn_blocking(move || cells::read(&set, bytes));
-    let lines = reading.await.map_err(ApiError::internal)??;
+    let lines = work::long(move || cells::read(&set, bytes)).await??;
     let rows = judged(app, &round, lines).await?;
     let row = Model {
         id: Uuid::now_v7(),
