@@ -102,37 +102,29 @@ pub fn seen(viewer: &Viewer, query: BidQuery) -> BidQuery {
     }
 }
 
-/// A bid, if there is one that somebody may see. One that they may not see takes no longer to look for than one that is
-/// not there: the statement that finds it asks for whom it is.
+/// A bid, if there is one that somebody may see.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn visible(app: &App, viewer: &Viewer, id: Uuid) -> ApiResult<Option<Bid>> {
+    seen_by(app.db.read(), viewer, id).await
+}
+
+/// The same. One that they may not see takes no longer to look for than one that is not there: the statement that finds it
+/// asks for whom it is.
+async fn seen_by(db: &impl ConnectionTrait, viewer: &Viewer, id: Uuid) -> ApiResult<Option<Bid>> {
     let seeing = seen(viewer, BidQuery::default()).seen_by;
-    let row = store::bid::seen_by_id(app.db.read(), id, seeing.as_ref()).await?;
-    Ok(load(app.db.read(), row.into_iter().collect()).await?.pop())
+    let row = store::bid::seen_by_id(db, id, seeing.as_ref()).await?;
+    Ok(load(db, row.into_iter().collect()).await?.pop())
 }
 
 /// A bid that is to be changed, within the change's own transaction, with its call.
 async fn taken(db: &impl ConnectionTrait, viewer: &Viewer, id: Uuid) -> ApiResult<(Bid, Call)> {
     funding::known(viewer)?;
     let missing = || ApiError::bad_input(UserErrorCode::NotFound, &["id"], "there is no such bid");
-    let rows = store::bid::by_id(db, id).await?;
-    let bid = load(db, rows.into_iter().collect())
-        .await?
-        .pop()
-        .ok_or_else(missing)?;
+    let bid = seen_by(db, viewer, id).await?.ok_or_else(missing)?;
     let call = funding::by_id(db, bid.row.call_id).await?.ok_or_else(missing)?;
-    let member = bid
-        .members
-        .iter()
-        .any(|(row, _)| viewer.belongs_to(row.organisation_id));
-    let funder = bid.row.submitted_at.is_some() && funding::answers_for(viewer, call.row.funder_id);
-    match viewer.is_administrator() || member || funder {
-        true => Ok((bid, call)),
-        // What one may not see looks as if it did not exist.
-        false => Err(missing()),
-    }
+    Ok((bid, call))
 }
 
 /// Refuses whoever does not speak for a body.

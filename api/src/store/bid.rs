@@ -39,14 +39,6 @@ pub struct Seeing {
     pub funders: Vec<Uuid>,
 }
 
-/// One by its id.
-///
-/// # Errors
-/// When the database fails, as of every function here.
-pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(db).await
-}
-
 /// One by its id, if `seen_by` may see it; `None` for whoever sees all.
 ///
 /// # Errors
