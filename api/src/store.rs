@@ -20,6 +20,7 @@ pub mod organisation;
 pub mod organisation_change;
 pub mod overlap;
 pub mod page;
+pub mod place;
 pub mod privacy;
 pub mod project;
 pub mod review;
@@ -243,6 +244,11 @@ impl Database {
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Counts a statement that went past sea-orm, which counts its own.
+    fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Waits for what is under way and closes every connection.

@@ -51,7 +51,8 @@ pub(super) async fn run(schema: &Schema, db: &Database, mut request: Request) ->
     let origin = among(&request).cloned();
     let origin: Origin = origin.unwrap_or_else(|| (*acting()).clone());
     let work = async {
-        let response = schema.execute(request).await;
+        // In a place of its own: its future is large, and would be moved about with each one around it.
+        let response = Box::pin(schema.execute(request)).await;
         let shown: Vec<(String, Vec<String>)> = asked
             .looks
             .into_iter()

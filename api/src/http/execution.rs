@@ -61,8 +61,7 @@ pub(super) async fn execute<E: Executor>(
             "subscriptions are served on /graphql/ws by the graphql-transport-ws protocol",
         ));
     }
-    // In a place of its own: the future is large, and would be copied with each one around it.
-    let running = AssertUnwindSafe(Box::pin(shared.executor.execute(request))).catch_unwind();
+    let running = AssertUnwindSafe(shared.executor.execute(request)).catch_unwind();
     match tokio::time::timeout(shared.settings.request_timeout, running).await {
         Ok(Ok(response)) => {
             if let Some(metrics) = metrics::get() {

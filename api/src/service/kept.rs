@@ -42,7 +42,7 @@ impl Kept {
     /// # Errors
     /// When the database fails.
     pub async fn by_ids(&self, db: &Database, ids: &[Uuid]) -> ApiResult<Vec<Arc<Model>>> {
-        let placed = store::project::standing(db.read(), ids).await?;
+        let placed = store::place::of(db, ids).await?;
         self.projects(db, &placed).await
     }
 

@@ -12,7 +12,7 @@ use entity::{
     project_outcome as outcome, project_participant as participant, project_place as place,
     project_relation as relation, project_source as source, project_tag as tag,
 };
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
@@ -67,23 +67,6 @@ pub async fn by_ids(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(db)
         .await
-}
-
-/// Those with these ids, each with its place in the order of changes; in no order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn standing(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>, DbErr> {
-    // Asked with every project that is shown. `Entity::find` names every column first, which costs more than all of this.
-    let query = Query::select()
-        .columns([Column::Id, Column::ChangeSeq])
-        .from(Entity)
-        .and_where(Column::Id.is_in(ids.iter().copied()))
-        .to_owned();
-    let rows = db.query_all(&query).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
-        .collect()
 }
 
 /// Every id in the catalogue, tombstones included.
