@@ -74,6 +74,8 @@ pub const TOLD: &[(Audience, &[&str])] = &[
             "PortfolioOverlap",
             "PortfolioPart",
             "PossibleSameCost",
+            "ProjectOverlapConnection",
+            "ProjectOverlapEdge",
             "ReportFact",
             "ReportSide",
             "ReportSum",
@@ -204,12 +206,13 @@ pub fn of(kind: &str, field: &str) -> Option<Audience> {
     if listed.is_some() && BARE.contains(&field) {
         return Some(Everybody);
     }
-    let kind = listed.unwrap_or(kind);
     let entry = |wanted: &str| {
         let mut entries = TOLD.iter();
         entries.find_map(|(audience, names)| names.contains(&wanted).then_some(*audience))
     };
-    entry(&format!("{kind}.{field}")).or_else(|| entry(kind))
+    entry(&format!("{kind}.{field}"))
+        .or_else(|| entry(kind))
+        .or_else(|| entry(listed?))
 }
 
 impl Audience {
