@@ -8,6 +8,7 @@
 mod record;
 mod settle;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -102,15 +103,16 @@ impl Live {
         let anew = settled.settled_model.as_deref() != Some(Catalogue::MODEL_VERSION)
             || unsettled > FEW.max(settled.change_seq / 4);
         loop {
-            let place = self.place();
-            let changed = self.read_batch(db).await?;
-            if changed.is_empty() {
+            let parts = self.read_on(db, self.len().await?).await?;
+            if parts.is_empty() {
                 break;
             }
-            progress.advance(changed.len());
-            // Overlaps of what changed since the last look; the first look and one at very much are one scan, below.
-            if !anew && self.place() > settled.settled_seq.max(place) {
-                self.settle_changed(db, changed).await?;
+            for part in parts {
+                progress.advance(part.ids.len());
+                // Overlaps of what changed since the last look; the first look and one at very much are one scan, below.
+                if !anew && part.last > settled.settled_seq {
+                    self.settle_changed(db, part.ids).await?;
+                }
             }
         }
         if anew {
@@ -135,12 +137,11 @@ impl Live {
         self.recalibrate(db).await?;
         let mut total = 0;
         loop {
-            let changed = self.read_batch(db).await?;
-            if changed.is_empty() {
+            let Some(part) = self.read_on(db, 1).await?.pop() else {
                 return Ok(total);
-            }
-            total += changed.len();
-            self.settle_changed(db, changed).await?;
+            };
+            total += part.ids.len();
+            self.settle_changed(db, part.ids).await?;
         }
     }
 
@@ -245,37 +246,64 @@ impl Live {
         let _turn = self.inner.turn.lock().await;
         let mut all = Vec::new();
         loop {
-            let changed = self.read_batch(db).await?;
-            if changed.is_empty() {
+            let parts = self.read_on(db, self.len().await?).await?;
+            if parts.is_empty() {
                 return Ok(all);
             }
-            all.extend(changed);
+            all.extend(parts.into_iter().flat_map(|part| part.ids));
         }
     }
 
-    /// Reads the next changes into the index; returns the projects they concern.
-    async fn read_batch(&self, db: &Database) -> ApiResult<Vec<Uuid>> {
-        let rows = store::project::changed_after(db.read(), self.place(), BATCH).await?;
-        let Some(last) = rows.last().map(|row| row.change_seq) else {
-            return Ok(Vec::new());
-        };
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let (retired, mut records) = record::read(db.read(), rows).await?;
-        if let Some(encoder) = &self.inner.encoder {
-            records = meaning::fill(db, encoder, records).await?;
+    /// Reads at least so many of the next changes into the index, if there are as many. As many as the index has, at once,
+    /// cost a small part of what they do one after the other: then it is put in order once.
+    async fn read_on(&self, db: &Database, least: usize) -> ApiResult<Vec<Part>> {
+        let mut parts: Vec<Part> = Vec::new();
+        let (mut gone, mut records) = (HashSet::new(), Vec::new());
+        let (mut place, mut count) = (self.place(), 0);
+        while parts.is_empty() || count < least {
+            let rows = store::project::changed_after(db.read(), place, BATCH).await?;
+            let Some(last) = rows.last().map(|row| row.change_seq) else {
+                break;
+            };
+            place = last;
+            count += rows.len();
+            let ids = rows.iter().map(|row| row.id).collect();
+            parts.push(Part { last, ids });
+            let (retired, mut read) = record::read(db.read(), rows).await?;
+            if let Some(encoder) = &self.inner.encoder {
+                read = meaning::fill(db, encoder, read).await?;
+            }
+            // One that was read before and is retired by now stays out.
+            let retired: HashSet<Key> = retired.into_iter().map(|id| Key(id.as_u128())).collect();
+            if !retired.is_empty() {
+                records.retain(|(key, _)| !retired.contains(key));
+            }
+            gone.extend(retired);
+            records.extend(read);
+        }
+        if parts.is_empty() {
+            return Ok(parts);
         }
         let inner = Arc::clone(&self.inner);
         let written = tokio::task::spawn_blocking(move || {
             let mut catalogue = inner.catalogue().write().unwrap_or_else(PoisonError::into_inner);
-            for id in retired {
-                catalogue.remove(Key(id.as_u128()));
+            for key in gone {
+                catalogue.remove(key);
             }
             catalogue.extend(records, &Silent);
         });
         written.await.map_err(ApiError::internal)?;
-        self.inner.place.store(last, Ordering::Release);
-        Ok(ids)
+        self.inner.place.store(place, Ordering::Release);
+        Ok(parts)
     }
+}
+
+/// Changes that were read into the index together.
+struct Part {
+    /// The place of the last of them.
+    last: i64,
+    /// The projects that they concern.
+    ids: Vec<Uuid>,
 }
 
 /// Progress that nobody watches.
