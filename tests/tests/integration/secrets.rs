@@ -15,7 +15,7 @@ use serde_json::Value;
 use tandem::access::{self, Viewer};
 use tandem::graphql;
 use tandem::graphql::guarded::Guarded;
-use tests::{Backend, Inside, root};
+use tests::{Inside, root};
 
 use crate::funding_calls::administrator;
 use questions::{Question, Questions};
@@ -126,9 +126,8 @@ impl Heard {
     }
 }
 
-#[test]
-fn who_is_told_what_is_not_for_everybody() {
-    tests::run(Backend::Sqlite, async |inside: Inside| {
+tests::on_each_database! {
+    async fn who_is_told_what_is_not_for_everybody(inside: Inside) {
         let schema = Questions::of(&graphql::sdl());
         let mut world = World::public(&inside).await;
         world.behind_doors(&inside).await;
@@ -155,7 +154,7 @@ fn who_is_told_what_is_not_for_everybody() {
         );
         compare("secrets.txt", &words(&heard));
         compare("fields.txt", &fields(&schema, &world, &heard));
-    });
+    }
 }
 
 /// Asks on without whatever is refused, so that a refusal hides nothing that is told beside it.
@@ -343,9 +342,8 @@ fn same(world: &World, questions: &[Question], before: &[(String, u64)], after: 
     assert_eq!(before.len(), after.len());
 }
 
-#[test]
-fn what_happens_behind_doors_is_noticed_by_nobody_else() {
-    tests::run(Backend::Sqlite, async |inside: Inside| {
+tests::on_each_database! {
+    async fn what_happens_behind_doors_is_noticed_by_nobody_else(inside: Inside) {
         let schema = Questions::of(&graphql::sdl());
         let mut world = World::public(&inside).await;
         let known: Vec<String> = world.ids.values().cloned().collect();
@@ -386,5 +384,5 @@ fn what_happens_behind_doors_is_noticed_by_nobody_else() {
             &there_told,
             &noticed(&inside, world.outsiders(), &nowhere).await,
         );
-    });
+    }
 }

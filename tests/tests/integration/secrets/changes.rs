@@ -12,7 +12,7 @@ use tandem::access::Viewer;
 use tandem::graphql;
 use tandem::graphql::guarded::Guarded;
 use tandem::service::backup;
-use tests::{Backend, Inside};
+use tests::Inside;
 
 use super::compare;
 use super::world::{Ids, World};
@@ -263,9 +263,8 @@ impl Changes {
     }
 }
 
-#[test]
-fn nobody_changes_what_is_not_theirs() {
-    tests::run(Backend::Sqlite, async |inside: Inside| {
+tests::on_each_database! {
+    async fn nobody_changes_what_is_not_theirs(inside: Inside) {
         let mut world = World::public(&inside).await;
         world.behind_doors(&inside).await;
         world.in_part(&inside).await;
@@ -307,5 +306,5 @@ fn nobody_changes_what_is_not_theirs() {
             std::iter::once(format!("{name}\n")).chain(told)
         });
         compare("changes.txt", &lines.collect::<String>());
-    });
+    }
 }
