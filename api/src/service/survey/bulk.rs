@@ -29,7 +29,6 @@ use crate::survey::answer::Answer;
 use crate::survey::check::{Answers, asked};
 use crate::survey::question::{Kind, Question};
 use crate::survey::sheet::{Layout, Sheet, write as write_sheet};
-use crate::work;
 use cells::Line;
 
 /// So many rows are taken at a time: each is submitted by itself.
@@ -121,7 +120,9 @@ pub async fn preview(app: &App, viewer: &Viewer, wave: Uuid, name: &str, bytes: 
     let digest = Sha256::digest(&bytes);
     let content_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let set = round.set.clone();
-    let lines = work::long(move || cells::read(&set, bytes)).await??;
+    // Not among the long work that takes turns: a large file would hold up whatever is asked meanwhile.
+    let reading = tokio::task::spawn_blocking(move || cells::read(&set, bytes));
+    let lines = reading.await.map_err(ApiError::internal)??;
     let rows = judged(app, &round, lines).await?;
     let row = Model {
         id: Uuid::now_v7(),
