@@ -16,6 +16,10 @@ use std::time::Instant;
 
 use matching::{Catalogue, Key, Record};
 
+/// As the program has it: what is timed here is what users wait for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Drafts checked. They are records of the file as they stand: each has at least itself to find.
 const DRAFTS: usize = 2_000;
 

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::normalise::is_stopword;
 use crate::profile::telling;
 use crate::vocabulary::{Known, Vocabulary};
+use crate::wide::wide;
 
 /// The number of a stem.
 pub(crate) type TermId = u32;
@@ -149,9 +150,7 @@ impl Lexicon {
         let entry = self.own_term(id).map_or(Some(id), |term| term.neighbour);
         sum.resize(self.shipped.dimensions(), 0.0);
         if let Some(entry) = entry {
-            sum.iter_mut()
-                .zip(self.shipped.vector(entry))
-                .for_each(|(sum, x)| *sum += weight * x);
+            add_scaled(sum, weight, self.shipped.vector(entry));
         }
     }
 
@@ -245,6 +244,14 @@ impl Lexicon {
             }
         }
         best.map(|(_, entry)| entry)
+    }
+}
+
+wide! {
+    fn add_scaled(sum: &mut [f32], scale: f32, vector: &[f32]) -> () {
+        for (sum, x) in sum.iter_mut().zip(vector) {
+            *sum += scale * x;
+        }
     }
 }
 

@@ -32,6 +32,7 @@ mod relation;
 mod score;
 mod topic;
 mod vocabulary;
+mod wide;
 
 /// The stems of a text in their order, as the matcher counts them: function words left out.
 #[must_use]

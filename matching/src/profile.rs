@@ -157,9 +157,11 @@ impl Profiler {
         let mut weights: FxHashMap<TermId, (f32, bool)> =
             FxHashMap::with_capacity_and_hasher(USUAL_TERMS, FxBuildHasher);
         let mut codes: Vec<TermId> = Vec::new();
-        for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
+        let title = Words::of(&record.title);
+        let summary = Words::of(&record.summary);
+        for (field, words) in [(Field::Title, &title), (Field::Summary, &summary)] {
             let base = if field == Field::Title { TITLE_WEIGHT } else { 1.0 };
-            self.terms(field, text, &mut gathered, &mut |found| {
+            self.terms_of(field, words, &mut gathered, &mut |found| {
                 if weights.len() < MOST_TERMS || weights.contains_key(&found.term) {
                     let weight = found.share * base;
                     let entry = weights.entry(found.term).or_insert((weight, false));
@@ -193,7 +195,7 @@ impl Profiler {
             technologies,
             themes,
             codes: codes.into(),
-            title: sorted_title(&record.title, lexicon),
+            title: sorted_title(&title, lexicon),
             facts: facts(record, &people),
             people,
             topic: Topic::default(),
@@ -275,9 +277,18 @@ impl Profiler {
         gathered: &mut Gathered<'_>,
         found: &mut dyn FnMut(Occurrence),
     ) {
-        let words = Words::of(text);
-        let places = self.places.mark(&words, |word| gathered.lexicon.is_common(word));
-        let language = Language::of(&words);
+        self.terms_of(field, &Words::of(text), gathered, found);
+    }
+
+    fn terms_of(
+        &self,
+        field: Field,
+        words: &Words,
+        gathered: &mut Gathered<'_>,
+        found: &mut dyn FnMut(Occurrence),
+    ) {
+        let places = self.places.mark(words, |word| gathered.lexicon.is_common(word));
+        let language = Language::of(words);
         let mut whole_known = false;
         let mut items = words.items().iter().zip(places).peekable();
         while let Some((word, place)) = items.next() {
@@ -300,7 +311,7 @@ impl Profiler {
             };
             if let Some((next, _)) = items.peek()
                 && next.hyphen
-                && let Some((joined, end)) = joined(&words, word, next, gathered.lexicon)
+                && let Some((joined, end)) = joined(words, word, next, gathered.lexicon)
             {
                 items.next();
                 span.end = end;
@@ -451,8 +462,7 @@ fn is_year(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn sorted_title(title: &str, lexicon: &Lexicon) -> Box<str> {
-    let words = Words::of(title);
+fn sorted_title(words: &Words, lexicon: &Lexicon) -> Box<str> {
     let mut texts: Vec<&str> = words
         .items()
         .iter()

@@ -5,6 +5,8 @@
     reason = "quantising to bytes: values are clamped to the range before they are cast"
 )]
 
+use crate::wide::wide;
+
 /// A direction in the space of the word vectors; empty where no word was known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Topic {
@@ -75,18 +77,23 @@ impl Meaning {
 /// How many products are summed up at a time: as many as the compiler makes one step of.
 const STEP: usize = 64;
 
-fn dot(a: &[i8], b: &[i8]) -> i32 {
-    let (a, a_rest) = a.as_chunks::<STEP>();
-    let (b, b_rest) = b.as_chunks::<STEP>();
-    let steps = a.iter().zip(b);
-    let sum: i32 = steps
-        .map(|(a, b)| products(&a.map(i16::from), &b.map(i16::from)))
-        .sum();
-    let rest = a_rest.iter().zip(b_rest);
-    sum + rest.map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>()
+wide! {
+    fn dot(a: &[i8], b: &[i8]) -> i32 {
+        let (a, a_rest) = a.as_chunks::<STEP>();
+        let (b, b_rest) = b.as_chunks::<STEP>();
+        let mut sum = 0;
+        for (a, b) in a.iter().zip(b) {
+            sum += products(&a.map(i16::from), &b.map(i16::from));
+        }
+        for (x, y) in a_rest.iter().zip(b_rest) {
+            sum += i32::from(*x) * i32::from(*y);
+        }
+        sum
+    }
 }
 
 /// The products of two vectors summed up, each no greater than a byte holds.
+#[inline(always)]
 pub(crate) fn along(a: &[i16], b: &[i16]) -> i32 {
     let (a, a_rest) = a.as_chunks::<STEP>();
     let (b, b_rest) = b.as_chunks::<STEP>();
@@ -96,7 +103,7 @@ pub(crate) fn along(a: &[i16], b: &[i16]) -> i32 {
 }
 
 /// Two products of bytes within [`SCALE`] still fit in 16 bits, so that half as many numbers have to be widened.
-#[inline]
+#[inline(always)]
 fn products(a: &[i16; STEP], b: &[i16; STEP]) -> i32 {
     let (a, a_rest) = a.split_at(STEP / 2);
     let (b, b_rest) = b.split_at(STEP / 2);

@@ -34,9 +34,16 @@ struct Query<'a> {
     weighted: Vec<Weighted>,
     /// What is held against its likenesses, where it was said.
     level: Option<f32>,
-    /// What is known of it and the other that has the same of everything but the text.
-    best: Facts,
-    /// What that comes to in log-odds.
+    hopes: Hopes<'a>,
+}
+
+/// What else than its text makes a record overlap others, at best and with each.
+pub(super) struct Hopes<'a> {
+    key: Option<Key>,
+    record: &'a Record,
+    profile: &'a Profile,
+    crowd: f64,
+    /// What it comes to in log-odds with another that has the same of everything but the text.
     most: f64,
 }
 
@@ -56,18 +63,13 @@ impl<'a> Pairing<'a> {
         self.scratch
             .expanded
             .take_up(&self.catalogue.index, profile, &weighted);
-        let best = Facts {
-            crowd: score::crowd(self.catalogue.len()),
-            ..best_beside_text(record, profile)
-        };
         self.query = Some(Query {
             key,
             record,
             profile,
             weighted,
             level: None,
-            most: score::most_beside_text(&best, record.meaning.is_some()),
-            best,
+            hopes: Hopes::of(self.catalogue, key, record, profile),
         });
     }
 
@@ -93,24 +95,18 @@ impl<'a> Pairing<'a> {
 
     /// What may be held against another record at most if it and the one taken up, alike by so much at most and the latter
     /// with no less held against it than its level, are to come to a score; `None` if that is less than the least level.
-    pub(super) fn bears(&self, other: Near, [level, least]: [f32; 2], min_score: f64) -> Option<f64> {
+    pub(super) fn bears(&self, other: Near, levels: [f32; 2], min_score: f64) -> Option<f64> {
         let query = self.query.as_ref()?;
         let slot = self.catalogue.index.slot(other.slot)?;
-        let bears = |beside: f64| {
-            let most = score::most_level(other.likeness, beside, min_score) - f64::from(level);
-            (most >= f64::from(least)).then_some(most)
-        };
-        if query.record.declared.is_empty() && !slot.declares {
-            bears(query.most)?;
-        }
-        let beside = Facts {
-            crowd: query.best.crowd,
-            ..beside_text(
-                (query.key, query.record, query.profile),
-                (Some(slot.key), &*slot.record, &slot.profile),
-            )
-        };
-        bears(score::most_beside_text(&beside, query.record.meaning.is_some()))
+        query.hopes.bears((slot, other.likeness), levels, min_score)
+    }
+
+    /// The same at best, whatever else is known of the other.
+    pub(super) fn bears_at_best(&self, likeness: f32, levels: [f32; 2], min_score: f64) -> Option<f64> {
+        self.query
+            .as_ref()?
+            .hopes
+            .bears_at_best(likeness, levels, min_score)
     }
 
     fn judgeable(&self, id: SlotId) -> Option<&'a Slot> {
@@ -138,6 +134,26 @@ impl<'a> Pairing<'a> {
             .index
             .by_words(expanded, query.profile, reach, gathering, candidates);
         self.compare(0)
+    }
+
+    /// A few of those that are near in topic to the record taken up, which is of the catalogue, and that
+    /// [`Pairing::by_words`] has not given just before.
+    pub(super) fn beside(&mut self, id: SlotId) -> Vec<Near> {
+        let Scratch {
+            gathering,
+            candidates,
+            ..
+        } = &mut self.scratch;
+        let known = candidates.len();
+        self.catalogue.index.beside(id, gathering, candidates);
+        self.compare(known)
+    }
+
+    /// Takes it for said that [`Pairing::by_words`] has given these.
+    pub(super) fn know(&mut self, near: &[Near]) {
+        let candidates = &mut self.scratch.candidates;
+        candidates.clear();
+        candidates.extend(near.iter().map(|near| near.slot));
     }
 
     /// Those nearest in topic that [`Pairing::by_words`] has not given just before.
@@ -208,7 +224,7 @@ impl<'a> Pairing<'a> {
         let facts = Facts {
             coverage: expanded.cover(&slot.profile.terms, total, &index.lexicon, index.weigher()),
             senses: senses((query.record, query.profile), (&*slot.record, &slot.profile)),
-            crowd: query.best.crowd,
+            crowd: query.hopes.crowd,
             levels: [level, self.catalogue.level(other)],
             code: codes::shared(&query.profile.codes, &slot.profile.codes, |code| {
                 index.frequency(code) <= codes::MOST_RECORDS
@@ -280,6 +296,59 @@ impl<'a> Pairing<'a> {
         let shared_name = names(query.profile).any(|name| names(&slot.profile).any(|other| other == name));
         Some(relation(query.record, &slot.record, facts, shared_name))
     }
+}
+
+impl<'a> Hopes<'a> {
+    fn of(catalogue: &Catalogue, key: Option<Key>, record: &'a Record, profile: &'a Profile) -> Self {
+        let crowd = score::crowd(catalogue.len());
+        let best = Facts {
+            crowd,
+            ..best_beside_text(record, profile)
+        };
+        Self {
+            key,
+            record,
+            profile,
+            crowd,
+            most: score::most_beside_text(&best, record.meaning.is_some()),
+        }
+    }
+
+    /// Those of a record of the catalogue.
+    pub(super) fn of_slot(catalogue: &Catalogue, slot: &'a Slot) -> Self {
+        Self::of(catalogue, Some(slot.key), &slot.record, &slot.profile)
+    }
+
+    /// See [`Pairing::bears`].
+    pub(super) fn bears(
+        &self,
+        (slot, likeness): (&Slot, f32),
+        levels: [f32; 2],
+        min_score: f64,
+    ) -> Option<f64> {
+        if self.record.declared.is_empty() && !slot.declares {
+            self.bears_at_best(likeness, levels, min_score)?;
+        }
+        let beside = Facts {
+            crowd: self.crowd,
+            ..beside_text(
+                (self.key, self.record, self.profile),
+                (Some(slot.key), &*slot.record, &slot.profile),
+            )
+        };
+        let beside = score::most_beside_text(&beside, self.record.meaning.is_some());
+        bears(likeness, beside, levels, min_score)
+    }
+
+    fn bears_at_best(&self, likeness: f32, levels: [f32; 2], min_score: f64) -> Option<f64> {
+        bears(likeness, self.most, levels, min_score)
+    }
+}
+
+/// What may be held against the other of two, alike by so much and with so many log-odds of what else is known.
+fn bears(likeness: f32, beside: f64, [level, least]: [f32; 2], min_score: f64) -> Option<f64> {
+    let most = score::most_level(likeness, beside, min_score) - f64::from(level);
+    (most >= f64::from(least)).then_some(most)
 }
 
 fn senses((left, profile): (&Record, &Profile), (right, other): (&Record, &Profile)) -> Senses {

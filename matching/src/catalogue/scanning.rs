@@ -1,14 +1,15 @@
 //! The whole catalogue against itself: every overlap found.
 //!
-//! In two passes. The first looks for records with a partner that could come to the least score if all that is
-//! not known yet were as favourable as can be; most have none, and are done with. What it learnt of the partners too
-//! leaves fewer pairs, and the second judges these.
+//! In three passes. The first compares each record with those that share words with it and a few beside it in topic. The
+//! second looks farther in topic for those records only that have a partner with whom they could come to the least score,
+//! were all that is not known yet as favourable as can be: from the first it is known how much is held against the partner
+//! too at least, and most records are done with. The third judges the pairs that are left.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Catalogue;
-use super::pairs::Pairing;
+use super::pairs::{Hopes, Pairing};
 use super::settling::place;
 use crate::hubs::{Near, Nearest, raised};
 use crate::index::{COMPARE_ALL, SlotId};
@@ -100,29 +101,31 @@ impl Catalogue {
             let of = |(key, id): &(Key, SlotId)| later(*key).map(|other| (*id, other.1)).collect::<Vec<_>>();
             return all.iter().flat_map(of).collect();
         }
-        let seen: Vec<Seen> = slots
+        let mut seen: Vec<Seen> = slots
             .par_iter()
             .map_init(
                 || Pairing::new(self),
                 |pairing, &id| {
-                    let seen = self.look(pairing, id, min_score);
+                    let seen = self.glance(pairing, id, min_score);
                     progress.advance(1);
                     seen
                 },
             )
             .collect();
         let mut floors = vec![self.hubs.least(); self.index.places()];
-        for one in &seen {
-            if let Some(floor) = place(one.id).and_then(|place| floors.get_mut(place)) {
-                *floor = floor.max(one.level);
-            }
-        }
-        let floor = |id: SlotId| place(id).and_then(|place| floors.get(place)).copied();
+        raise(&mut floors, &seen);
+        let hopeful = |one: &&mut Seen| self.is_hopeful(one, &floors, min_score);
+        seen.par_iter_mut().filter(hopeful).for_each_init(
+            || Pairing::new(self),
+            |pairing, one| self.look(pairing, one, min_score),
+        );
+        raise(&mut floors, &seen);
         let pairs_of = |one: Seen| {
             let id = one.id;
-            let able = one.partners.into_iter().filter(move |partner| {
-                floor(partner.id).is_none_or(|level| f64::from(level) <= partner.bears)
-            });
+            let able = one
+                .partners
+                .into_iter()
+                .filter(|partner| partner.may_be_with(&floors));
             able.map(move |partner| {
                 if self.key(partner.id) > self.key(id) {
                     (id, partner.id)
@@ -137,12 +140,13 @@ impl Catalogue {
         pairs
     }
 
-    /// The records that one is to be judged with, as far as it can tell: those among its nearest, and those that it is
-    /// declared to be related to, that may come to the least score.
-    fn look<'a>(&'a self, pairing: &mut Pairing<'a>, id: SlotId, min_score: f64) -> Seen {
+    /// What can be told of a record by the words that it shares with others, and those declared to be related to it.
+    fn glance<'a>(&'a self, pairing: &mut Pairing<'a>, id: SlotId, min_score: f64) -> Seen {
         let mut seen = Seen {
             id,
             level: 0.0,
+            near: Vec::new(),
+            by_words: 0,
             partners: Vec::new(),
         };
         let Some(slot) = pairing.take_up_slot(id) else {
@@ -160,26 +164,82 @@ impl Catalogue {
             Nearest::of(near.clone(), |id| self.key(id)).level(|_| true),
             self.hubs.shortfall(),
         );
-        let bears = |pairing: &Pairing<'_>, near: &Near, level: f32| {
+        seen.by_words = near.len();
+        near.extend(pairing.beside(id));
+        let may_be = |near: &Near| {
+            let levels = [seen.level, self.hubs.least()];
+            pairing
+                .bears_at_best(near.likeness + BEHIND, levels, min_score)
+                .is_some()
+        };
+        if slot.declares || near.iter().any(may_be) {
+            seen.near = near;
+        }
+        seen
+    }
+
+    /// Whether any of those that share words with a record, or that it is declared to be related to, may be its partner,
+    /// if no less is held against each than is known.
+    fn is_hopeful(&self, seen: &Seen, floors: &[f32], min_score: f64) -> bool {
+        let Some(slot) = self.index.slot(seen.id).filter(|_| !seen.near.is_empty()) else {
+            return !seen.partners.is_empty();
+        };
+        let hopes = Hopes::of_slot(self, slot);
+        let may_be = |near: &Near| {
+            let floor = place(near.slot).and_then(|place| floors.get(place));
+            let levels = [seen.level, floor.copied().unwrap_or(0.0)];
+            let other = self.index.slot(near.slot);
+            other.is_some_and(|other| {
+                hopes
+                    .bears((other, near.likeness + BEHIND), levels, min_score)
+                    .is_some()
+            })
+        };
+        !seen.partners.is_empty() || seen.near.iter().any(may_be)
+    }
+
+    /// The records that one is to be judged with, as far as it can tell: those among its nearest, and those that it is
+    /// declared to be related to, that may come to the least score.
+    fn look<'a>(&'a self, pairing: &mut Pairing<'a>, seen: &mut Seen, min_score: f64) {
+        if pairing.take_up_slot(seen.id).is_none() {
+            return;
+        }
+        // Those beside it may be its partners, but are none of its nearest unless they are found again: what its nearest are
+        // does not depend on who asks.
+        let beside = seen.near.split_off(seen.by_words.min(seen.near.len()));
+        let mut near = std::mem::take(&mut seen.near);
+        let nearest = self.hubs.nearest(seen.id, || {
+            pairing.know(&near);
+            near.extend(pairing.by_topic(self.nearby()));
+            Nearest::of(near, |id| self.key(id))
+        });
+        seen.level = self.level(seen.id);
+        for near in [nearest, &beside] {
+            let partners = self.partners(pairing, near, seen.level, min_score);
+            seen.partners.extend(partners);
+        }
+    }
+
+    /// Those that may come to the least score with the record taken up, if so much is held against its likenesses.
+    fn partners(&self, pairing: &Pairing<'_>, near: &[Near], level: f32, min_score: f64) -> Vec<Partner> {
+        let partner = |near: &Near| {
             let most = Near {
                 likeness: near.likeness + BEHIND,
                 slot: near.slot,
             };
-            pairing.bears(most, [level, self.hubs.least()], min_score)
-        };
-        if !near.iter().any(|near| bears(pairing, near, seen.level).is_some()) {
-            return seen;
-        }
-        let nearest = self.hubs.nearest(id, || {
-            near.extend(pairing.by_topic(self.nearby()));
-            Nearest::of(near, |id| self.key(id))
-        });
-        seen.level = self.level(id);
-        seen.partners.extend(nearest.iter().filter_map(|near| {
-            let bears = bears(pairing, near, seen.level)?;
+            let bears = pairing.bears(most, [level, self.hubs.least()], min_score)?;
             Some(Partner { id: near.slot, bears })
-        }));
-        seen
+        };
+        near.iter().filter_map(partner).collect()
+    }
+}
+
+/// Raises what is held against the likenesses of each record at least to what is known of it.
+fn raise(floors: &mut [f32], seen: &[Seen]) {
+    for one in seen {
+        if let Some(floor) = place(one.id).and_then(|place| floors.get_mut(place)) {
+            *floor = floor.max(one.level);
+        }
     }
 }
 
@@ -188,6 +248,9 @@ struct Seen {
     id: SlotId,
     /// No less than this is held against its likenesses.
     level: f32,
+    /// Those that share words with it, and after so many those beside it in topic; none if none may be its partner.
+    near: Vec<Near>,
+    by_words: usize,
     partners: Vec<Partner>,
 }
 
@@ -204,6 +267,12 @@ impl Partner {
             id,
             bears: f64::INFINITY,
         }
+    }
+
+    /// Whether no more is held against it than it bears, by what is known of each record at least.
+    fn may_be_with(&self, floors: &[f32]) -> bool {
+        let floor = place(self.id).and_then(|place| floors.get(place));
+        floor.is_none_or(|floor| f64::from(*floor) <= self.bears)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The records worth comparing with one: those that share its rare terms, or two of its most telling ones.
 
 use super::leaders::Following;
-use super::sketch::Sketch;
+use super::sketch::{self, Sketch};
 use super::twos::{TOLD, most_telling};
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::compare::text::Expanded;
@@ -69,6 +69,8 @@ const FACT_WEIGHT: f32 = 3.0;
 const LOOKED_AT: usize = 12;
 /// What it counts that two records are wholly alike in topic, beside a share of the query's weight.
 const TOPIC_COUNTS: f32 = 0.2;
+/// How many of those that follow the same leader are compared before it is known whether the others near in topic are.
+const BESIDE: usize = 3;
 /// Into how many classes lists fall by their length.
 const CLASSES: usize = 64;
 
@@ -90,6 +92,8 @@ pub(crate) struct Gathering {
     /// The query's marks for the lists of two, with what each weighs.
     marks: Vec<(u32, f32)>,
     rated: Vec<(f32, SlotId)>,
+    sketches: Vec<Sketch>,
+    likenesses: Vec<f32>,
     following: Following,
     /// How many entries of lists the last search read.
     read: usize,
@@ -172,6 +176,14 @@ impl Index {
             found.extend(self.slots().map(|(id, _)| id));
             return;
         }
+        self.gather(query, &profile.facts, reach, memory);
+        self.rate(query.total(), &profile.topic, memory);
+        self.keep_nearest(&mut memory.rated, reach.most);
+        found.extend(memory.rated.iter().map(|entry| entry.1));
+    }
+
+    /// Adds up for each record what it shares with the query, and leaves those with the greatest sums in `ranked`.
+    fn gather(&self, query: &Expanded, facts: &[u32], reach: Reach, memory: &mut Gathering) {
         memory.sums.resize(self.slots.len(), 0);
         if memory.base > u32::MAX / 2 {
             memory.base = 0;
@@ -187,7 +199,6 @@ impl Index {
             ranked,
             told,
             marks,
-            rated,
             read,
             ..
         } = memory;
@@ -206,22 +217,36 @@ impl Index {
         *read += length;
         self.walk_singles(leads, firsts, &mut rising);
         most_telling(query.rows(), reach.told, &self.hashes, told);
-        self.mark(told, &profile.facts, marks);
+        self.mark(told, facts, marks);
         self.find_twos(marks, places, leads);
         let (length, twos) = shorten(leads, reach.of_two);
         *read += length;
         self.walk_twos(leads, firsts, &mut rising);
         self.pick(&mut rising);
-        let whole = 1.0 / (STEPS * query.total().max(1.0));
-        rated.clear();
-        let own = Sketch::of(&profile.topic);
-        rated.extend(rising.ranked.iter().map(|&(sum, slot)| {
-            let topic = own.likeness(&self.sketches[slot as usize]);
-            ((sum - *base) as f32 * whole + TOPIC_COUNTS * topic, slot)
-        }));
-        self.keep_nearest(rated, reach.most);
-        found.extend(rated.iter().map(|entry| entry.1));
+        for (sum, _) in &mut *rising.ranked {
+            *sum -= *base;
+        }
         *base += singles + twos + 1;
+    }
+
+    /// Rates what was gathered, by the share of the query's weight and by the topic.
+    fn rate(&self, total: f32, topic: &Topic, memory: &mut Gathering) {
+        let Gathering {
+            ranked,
+            rated,
+            sketches,
+            likenesses,
+            ..
+        } = memory;
+        // By itself, so that what is far apart in memory is fetched together.
+        sketches.clear();
+        sketches.extend(ranked.iter().map(|entry| self.sketches[entry.1 as usize]));
+        likenesses.clear();
+        sketch::likenesses(&Sketch::of(topic), sketches, likenesses);
+        let whole = 1.0 / (STEPS * total.max(1.0));
+        let both = ranked.iter().zip(likenesses);
+        rated.clear();
+        rated.extend(both.map(|(&(sum, slot), topic)| (sum as f32 * whole + TOPIC_COUNTS * *topic, slot)));
     }
 
     /// What two of are looked up together: the terms that tell most, and the facts.
@@ -244,6 +269,11 @@ impl Index {
         found: &mut Vec<SlotId>,
     ) {
         self.find_followers(topic, (reach.about, reach.seen), &mut memory.following, found);
+    }
+
+    /// Adds a few that are near in topic to a record of the catalogue, for little.
+    pub(crate) fn beside(&self, id: SlotId, memory: &mut Gathering, found: &mut Vec<SlotId>) {
+        self.find_beside(id, BESIDE, &mut memory.following, found);
     }
 
     /// Walks along the lists of single terms. What begins each is fetched for all of them before any is walked along: most are
@@ -334,8 +364,14 @@ impl Index {
         } = rising;
         ranked.clear();
         ranked.extend(over.iter().map(|&slot| (sums[slot as usize], slot)));
-        // No more than `most` are above the bar; of those at it so many stay as there is room for.
+        // No more than `most` are above the bar. Many at it share one word with the query and nothing that tells them apart:
+        // they are left out, or, if hardly any are above it, so many stay as there is room for.
         if ranked.len() > 2 * *most {
+            let above = ranked.iter().filter(|entry| entry.0 > *bar).count();
+            if above * LOOKED_AT >= *most {
+                ranked.retain(|entry| entry.0 > *bar);
+                return;
+            }
             let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
             ranked.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.0));
             let above = ranked.partition_point(|entry| entry.0 > *bar);

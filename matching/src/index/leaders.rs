@@ -9,6 +9,7 @@ use super::sketch::Sketch;
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::Key;
 use crate::topic::{Topic, along};
+use crate::wide::wide;
 
 /// There is a leader to so many records.
 const FOLLOWERS: usize = 96;
@@ -41,9 +42,22 @@ impl Group {
 
     /// Adds all with how near each is to a direction.
     fn rank(&self, query: &[i16], ranked: &mut Vec<(f32, u32)>) {
-        let rows = self.numbers.chunks_exact(query.len());
-        let known = rows.zip(&self.shrinks).zip(&self.ids);
+        rank(self, query, ranked);
+    }
+}
+
+wide! {
+    fn rank(group: &Group, query: &[i16], ranked: &mut Vec<(f32, u32)>) -> () {
+        let rows = group.numbers.chunks_exact(query.len());
+        let known = rows.zip(&group.shrinks).zip(&group.ids);
         ranked.extend(known.map(|((row, shrink), &id)| (along(row, query) as f32 * shrink, id)));
+    }
+}
+
+wide! {
+    fn rank_followers(query: &Sketch, sketches: &[Sketch], ids: &[SlotId], ranked: &mut Vec<(f32, SlotId)>) -> () {
+        let known = sketches.iter().zip(ids);
+        ranked.extend(known.map(|(sketch, &id)| (query.likeness(sketch), id)));
     }
 }
 
@@ -64,8 +78,8 @@ impl Followers {
 
     /// Adds the first of them with how near each is to a topic.
     fn rank(&self, query: &Sketch, ranked: &mut Vec<(f32, SlotId)>) {
-        let known = self.sketches.iter().zip(&self.ids).take(MOST_FOLLOWERS);
-        ranked.extend(known.map(|(sketch, &id)| (query.likeness(sketch), id)));
+        let count = self.ids.len().min(MOST_FOLLOWERS);
+        rank_followers(query, &self.sketches[..count], &self.ids[..count], ranked);
     }
 }
 
@@ -153,19 +167,26 @@ impl Leaders {
             }
             left = others;
         }
-        let ranked = &mut memory.ranked;
-        if ranked.len() > most {
-            ranked.select_nth_unstable_by(most, |a, b| {
-                b.0.total_cmp(&a.0).then_with(|| key(a.1).cmp(&key(b.1)))
-            });
-            ranked.truncate(most);
+        add_nearest(&mut memory.ranked, most, key, found);
+    }
+
+    /// Adds the `most` records nearest in topic to one, by its sketch, among those that follow the same leader.
+    fn find_beside(
+        &self,
+        id: SlotId,
+        sketch: &Sketch,
+        most: usize,
+        key: impl Fn(SlotId) -> Option<Key>,
+        memory: &mut Following,
+        found: &mut Vec<SlotId>,
+    ) {
+        memory.ranked.clear();
+        let leader = self.follows.get(id as usize).copied().unwrap_or(NOBODY);
+        if let Some(group) = self.groups.get(leader as usize) {
+            group.rank(sketch, &mut memory.ranked);
         }
-        let known = found.len();
-        for (_, slot) in ranked {
-            if !found[..known].contains(slot) {
-                found.push(*slot);
-            }
-        }
+        memory.ranked.retain(|(_, slot)| *slot != id);
+        add_nearest(&mut memory.ranked, most, key, found);
     }
 
     fn add(&mut self, id: SlotId, topic: &Topic, memory: &mut Following) {
@@ -237,6 +258,27 @@ impl Leaders {
     }
 }
 
+/// Adds the nearest of some records, but for those that are there already.
+fn add_nearest(
+    ranked: &mut Vec<(f32, SlotId)>,
+    most: usize,
+    key: impl Fn(SlotId) -> Option<Key>,
+    found: &mut Vec<SlotId>,
+) {
+    if ranked.len() > most {
+        ranked.select_nth_unstable_by(most, |a, b| {
+            b.0.total_cmp(&a.0).then_with(|| key(a.1).cmp(&key(b.1)))
+        });
+        ranked.truncate(most);
+    }
+    let known = found.len();
+    for (_, slot) in ranked {
+        if !found[..known].contains(slot) {
+            found.push(*slot);
+        }
+    }
+}
+
 fn nearest_first(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
     b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
 }
@@ -258,6 +300,20 @@ impl Index {
     ) {
         let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
         self.leaders.find(topic, bounds, key, memory, found);
+    }
+
+    /// Adds the nearest in topic to a record of the catalogue among those that follow the same leader.
+    pub(super) fn find_beside(
+        &self,
+        id: SlotId,
+        most: usize,
+        memory: &mut Following,
+        found: &mut Vec<SlotId>,
+    ) {
+        let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
+        if let Some(sketch) = self.sketches.get(id as usize) {
+            self.leaders.find_beside(id, sketch, most, key, memory, found);
+        }
     }
 
     /// Lets a new record follow its leader.

@@ -8,6 +8,7 @@
 )]
 
 use crate::topic::Topic;
+use crate::wide::wide;
 
 /// Numbers are folded into so many before they are mixed.
 const WIDE: usize = 128;
@@ -23,42 +24,58 @@ pub(super) struct Sketch([u64; WORDS]);
 impl Sketch {
     /// The directions are drawn once and for all: each a sum of all numbers, with signs of their own.
     pub(super) fn of(topic: &Topic) -> Self {
-        let mut sketch = Self::default();
         if topic.bytes().is_empty() {
-            return sketch;
+            Self::default()
+        } else {
+            sketch(topic.bytes())
         }
+    }
+
+    /// How alike two topics are by the directions of which they lie on the same side, in [0, 1]; 0 where either is none.
+    #[inline(always)]
+    pub(super) fn likeness(&self, other: &Self) -> f32 {
+        let none = |sketch: &Self| sketch.0.iter().fold(0, |all, bits| all | bits) == 0;
+        let words = self.0.iter().zip(&other.0);
+        let apart: u32 = words.map(|(a, b)| (a ^ b).count_ones()).sum();
+        if none(self) | none(other) {
+            return 0.0;
+        }
+        (1.0 - apart as f32 * (2.0 / (WORDS * BITS) as f32)).max(0.0)
+    }
+}
+
+wide! {
+    fn sketch(bytes: &[i8]) -> Sketch {
+        let mut sketch = Sketch::default();
         for (round, words) in (1..).zip(sketch.0.chunks_exact_mut(WIDE / BITS)) {
             let mut sums = [0_i32; WIDE];
-            for (at, byte) in (0_u64..).zip(topic.bytes()) {
+            for (at, byte) in (0_u64..).zip(bytes) {
                 let sign = (at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(2 * round + 1)) >> 63;
                 let number = i32::from(*byte);
                 sums[at as usize % WIDE] += if sign == 0 { number } else { -number };
             }
             mix(&mut sums);
             for (word, sums) in words.iter_mut().zip(sums.chunks_exact(BITS)) {
-                *word = sums.iter().fold(0, |bits, sum| bits << 1 | u64::from(*sum > 0));
+                let mut bits = 0;
+                for sum in sums {
+                    bits = bits << 1 | u64::from(*sum > 0);
+                }
+                *word = bits;
             }
         }
         sketch
     }
+}
 
-    /// How alike two topics are by the directions of which they lie on the same side, in [0, 1]; 0 where either is none.
-    #[inline]
-    pub(super) fn likeness(&self, other: &Self) -> f32 {
-        if self == &Self::default() || other == &Self::default() {
-            return 0.0;
-        }
-        let apart: u32 = self
-            .0
-            .iter()
-            .zip(&other.0)
-            .map(|(a, b)| (a ^ b).count_ones())
-            .sum();
-        (1.0 - apart as f32 * (2.0 / (WORDS * BITS) as f32)).max(0.0)
+wide! {
+    /// Adds how alike a topic is to each of others, by their sketches.
+    pub(super) fn likenesses(own: &Sketch, others: &[Sketch], likenesses: &mut Vec<f32>) -> () {
+        likenesses.extend(others.iter().map(|other| own.likeness(other)));
     }
 }
 
 /// Each number becomes the sum of all with the signs of a row of a Hadamard matrix.
+#[inline(always)]
 fn mix(sums: &mut [i32; WIDE]) {
     let mut apart = 1;
     while apart < WIDE {
