@@ -5,7 +5,7 @@ use std::time::Duration;
 use migration::{Migrator, MigratorTrait};
 use serde_json::{Value, json};
 use tests::rows::{connect, execute};
-use tests::{Server, eventually};
+use tests::{Server, eventually, tandem};
 
 use crate::drafts::{create, cycle_lanes, damp, damp_elsewhere, overlaps};
 
@@ -35,6 +35,34 @@ tests::on_each_database! {
         let settled = overlaps(&server).await;
         let server = server.restart().await;
         assert_eq!(overlaps(&server).await, settled, "a quiet restart changes no finding");
+    }
+
+    async fn a_catalogue_of_many_batches_is_read_in_whole(server: Server) {
+        let first = create(&server, &damp()).await;
+        let database = server.database.clone();
+        server.stop();
+        let file = database.folder().join("many.jsonl");
+        let line = |n: usize| json!({ "id": n.to_string(), "title": format!("Sensor {n}") }).to_string();
+        std::fs::write(&file, (0..1_700).map(line).collect::<Vec<_>>().join("\n")).unwrap();
+        let import = ["import", "projects", file.to_str().unwrap(), "--no-overlaps", "--database-url", &database.url];
+        let imported = tandem(database.folder(), &import);
+        assert!(imported.status.success(), "{imported:?}");
+        let server = Server::start(database).await;
+        let last = create(&server, &damp_elsewhere()).await;
+        eventually("what is alike at either end", async || (overlaps(&server).await == 1).then_some(())).await;
+        let retire = "mutation ($id: ID!) { retireProject(input: { id: $id, version: 1, reason: \"Over\" }) { errors { code } } }";
+        server.data(retire, json!({ "id": first })).await;
+        eventually("its withdrawal", async || (overlaps(&server).await == 0).then_some(())).await;
+        let server = server.restart().await;
+        let check = "query ($input: OverlapCheckInput!) { checkOverlap(input: $input) { matches { project { id } } } }";
+        let wanted = json!([{ "project": { "id": last } }]);
+        let mut input = damp();
+        input.as_object_mut().unwrap().remove("lead");
+        eventually("the index", async || {
+            let found = server.data(check, json!({ "input": input })).await;
+            (found["checkOverlap"]["matches"] == wanted).then_some(())
+        }).await;
+        assert_eq!(overlaps(&server).await, 0, "a quiet restart changes no finding");
     }
 
     async fn a_populated_database_of_the_first_version_is_brought_up_to_date(server: Server) {
