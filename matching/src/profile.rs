@@ -161,7 +161,7 @@ impl Profiler {
         let summary = Words::of(&record.summary);
         for (field, words) in [(Field::Title, &title), (Field::Summary, &summary)] {
             let base = if field == Field::Title { TITLE_WEIGHT } else { 1.0 };
-            self.terms_of(field, words, &mut gathered, &mut |found| {
+            self.terms(field, words, &mut gathered, &mut |found| {
                 if weights.len() < MOST_TERMS || weights.contains_key(&found.term) {
                     let weight = found.share * base;
                     let entry = weights.entry(found.term).or_insert((weight, false));
@@ -218,7 +218,7 @@ impl Profiler {
         let lexicon = Lexicon::default();
         let mut gathered = Gathered::new(&lexicon);
         let mut terms = Vec::new();
-        self.terms(Field::Summary, text, &mut gathered, &mut |found| {
+        self.terms(Field::Summary, &Words::of(text), &mut gathered, &mut |found| {
             terms.push(found.term)
         });
         let profile = Profile {
@@ -236,7 +236,9 @@ impl Profiler {
         let mut gathered = Gathered::new(lexicon);
         let mut all = Vec::new();
         for (field, text) in [(Field::Title, &record.title), (Field::Summary, &record.summary)] {
-            self.terms(field, text, &mut gathered, &mut |found| all.push(found));
+            self.terms(field, &Words::of(text), &mut gathered, &mut |found| {
+                all.push(found)
+            });
         }
         all
     }
@@ -248,7 +250,7 @@ impl Profiler {
         labels
             .filter(|label| {
                 let mut has = false;
-                self.terms(Field::Summary, label, &mut gathered, &mut |found| {
+                self.terms(Field::Summary, &Words::of(label), &mut gathered, &mut |found| {
                     has |= found.term == term;
                 });
                 has
@@ -260,7 +262,7 @@ impl Profiler {
     fn labels(&self, labels: &[String], gathered: &mut Gathered<'_>) -> Box<[TermId]> {
         let mut terms = Vec::new();
         for label in labels {
-            self.terms(Field::Summary, label, gathered, &mut |found| {
+            self.terms(Field::Summary, &Words::of(label), gathered, &mut |found| {
                 terms.push(found.term)
             });
         }
@@ -271,16 +273,6 @@ impl Profiler {
     }
 
     fn terms(
-        &self,
-        field: Field,
-        text: &str,
-        gathered: &mut Gathered<'_>,
-        found: &mut dyn FnMut(Occurrence),
-    ) {
-        self.terms_of(field, &Words::of(text), gathered, found);
-    }
-
-    fn terms_of(
         &self,
         field: Field,
         words: &Words,
