@@ -126,7 +126,10 @@ const STEPS: [(&str, &[&str]); 6] = [
     ("+ local scaling", &["generality"]),
     ("+ technologies", &["technologies", "themes"]),
     ("+ titles, numbers of models", &["title", "code"]),
-    ("+ people, money, links", &["people", "money", "declared"]),
+    (
+        "+ people, money, links",
+        &["people", "period", "money", "declared"],
+    ),
 ];
 
 /// A pair and what each kind of fact added to its log-odds.

@@ -1,5 +1,6 @@
 //! The catalogue: one incremental index for checks, live updates and scans.
 
+mod agreement;
 mod pairs;
 #[cfg(test)]
 mod recall_tests;
@@ -15,6 +16,7 @@ use crate::index::{AFAR, Index, SlotId};
 use crate::profile::{FEWEST_WORDS, LEAST_TOLD, Profile, Profiler};
 use crate::score::{self, Facts};
 use crate::{Evidence, Finding, Match, Record, Relation, Score};
+use agreement::Agreement;
 use pairs::{Pairing, Scratch};
 use settling::Hubs;
 
@@ -70,6 +72,8 @@ pub struct Catalogue {
     profiler: Profiler,
     index: Index,
     hubs: Hubs,
+    /// What facts tell here beside the texts.
+    agreement: Agreement,
     /// The next place whose nearest others are forgotten.
     tended_to: usize,
     /// Working memory not in use.
@@ -87,7 +91,7 @@ impl Catalogue {
     /// At or above this a pair is flagged.
     pub const FLAG_THRESHOLD: f64 = 0.5;
     /// The version of the method and its parameters; part of every stored finding.
-    pub const MODEL_VERSION: &'static str = "4";
+    pub const MODEL_VERSION: &'static str = "5";
 
     /// An empty catalogue. `places` are names of places and authorities that are no evidence in a text.
     #[must_use]
@@ -101,7 +105,8 @@ impl Catalogue {
     /// Adds a record, or replaces the one with this key.
     pub fn insert(&mut self, key: Key, record: Record) {
         let profile = self.profiler.profile(&record, &self.index.lexicon);
-        self.index.take(key);
+        self.take(key);
+        self.agreement.add(&record);
         let judgeable = insufficiency(&profile).is_none();
         let slot = self.index.add(key, record, profile, judgeable);
         self.index.join(slot);
@@ -131,7 +136,8 @@ impl Catalogue {
                 .map(|(_, record)| self.profiler.profile(record, &self.index.lexicon))
                 .collect();
             for ((key, record), profile) in batch.into_iter().zip(profiles) {
-                self.index.take(key);
+                self.take(key);
+                self.agreement.add(&record);
                 let judgeable = insufficiency(&profile).is_none();
                 self.index.put(key, record, profile, judgeable);
             }
@@ -141,11 +147,19 @@ impl Catalogue {
 
     /// Takes a record out. Returns whether it was there.
     pub fn remove(&mut self, key: Key) -> bool {
-        let was_there = self.index.take(key).is_some();
+        let was_there = self.take(key);
         if was_there {
             self.tend();
         }
         was_there
+    }
+
+    fn take(&mut self, key: Key) -> bool {
+        let taken = self.index.take(key);
+        if let Some((_, slot)) = &taken {
+            self.agreement.take(&slot.record);
+        }
+        taken.is_some()
     }
 
     /// How many records there are.

@@ -47,5 +47,5 @@ pub use finding::{
     AlignedTerm, Contribution, Evidence, Field, Finding, Match, Relation, Score, ScoreOutOfRange, Span,
 };
 pub use record::{Day, Declared, DeclaredRelation, Money, Party, Period, Phase, Record};
-pub use score::{restraint, weights};
+pub use score::{Weight, restraint, weights};
 pub use topic::Meaning;

@@ -21,7 +21,7 @@ pub(crate) struct Facts {
     pub(crate) coverage: Coverage,
     pub(crate) senses: Senses,
     /// How much larger the catalogue is than one in which two records are seldom alike by chance.
-    pub(crate) crowd: f64,
+    pub(crate) crowd: Crowd,
     /// How alike each of the two is to its nearest others.
     pub(crate) levels: [f32; 2],
     pub(crate) title: Option<f64>,
@@ -32,6 +32,10 @@ pub(crate) struct Facts {
     pub(crate) people: Option<People>,
     pub(crate) periods: Option<Periods>,
     pub(crate) sums: Option<Sums>,
+    /// What the starts tell here, in log-odds.
+    pub(crate) start: f64,
+    /// What the sums tell here, in log-odds.
+    pub(crate) money: f64,
     pub(crate) declared: Option<DeclaredRelation>,
 }
 
@@ -43,7 +47,7 @@ impl Facts {
             topic: None,
             meaning: None,
         },
-        crowd: 0.0,
+        crowd: Crowd::NONE,
         levels: [0.0; 2],
         title: None,
         code: false,
@@ -52,18 +56,33 @@ impl Facts {
         people: None,
         periods: None,
         sums: None,
+        start: 0.0,
+        money: 0.0,
         declared: None,
     };
 }
 
 /// The kinds of fact, in the order in which they are shown.
-pub(crate) const FACTORS: usize = 15;
+pub(crate) const FACTORS: usize = 16;
 
 /// One line of the table: a kind of fact and what one unit of it adds to the log-odds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line {
     pub(crate) factor: &'static str,
     pub(crate) weight: f64,
+    /// The least and the greatest amount of it that there can be.
+    amounts: [f64; 2],
+}
+
+/// A kind of fact and what it counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// The kind of fact, as in the evidence.
+    pub factor: &'static str,
+    /// What one unit of it adds to the log-odds.
+    pub weight: f64,
+    /// The least and the greatest number of units that there can be.
+    pub amounts: [f64; 2],
 }
 
 /// What the likeness of two texts as a whole counts, where that of their words counts 1.
@@ -77,11 +96,49 @@ const LIKENESS: f64 = 34.0;
 /// In a catalogue of up to so many records, the background's five hundred included, chance is held to be alike.
 const UNCROWDED: f64 = 600.0;
 
-/// How much larger a catalogue of so many records is than one in which two records are seldom alike by chance, as a natural
-/// logarithm: the more records there are, the nearer its own nearest others are to each by chance.
-pub(crate) fn crowd(records: usize) -> f64 {
-    let records = u32::try_from(records).unwrap_or(u32::MAX);
-    ((f64::from(records) + 500.0) / UNCROWDED).ln().max(0.0)
+/// In a catalogue of up to so many records likenesses count as they were fitted: on sets of about that size.
+const UNSTEEP: f64 = 2_000.0;
+/// A level is the mean likeness to about so many nearest others.
+const NEIGHBOURS: f64 = 10.0;
+/// No catalogue is taken to be larger than this.
+const MOST_RECORDS: f64 = 1e8;
+/// [`Crowd`] of a catalogue of [`MOST_RECORDS`] is no more than this.
+const MOST_CROWD: f64 = 12.5;
+const MOST_STEEPNESS: f64 = 2.2;
+
+/// What the number of records makes of likenesses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Crowd {
+    /// How much larger the catalogue is than one in which two records are seldom alike by chance, as a natural logarithm: the
+    /// more records there are, the nearer its own nearest others are to each by chance.
+    more: f64,
+    /// How much sooner chance ends beyond a level than in a small catalogue; at least 1. Levels lie farther out on
+    /// the tail of what chance makes alike, and there the tail of a normal distribution falls off in proportion to how far out.
+    steepness: f64,
+}
+
+impl Crowd {
+    const NONE: Self = Self {
+        more: 0.0,
+        steepness: 1.0,
+    };
+
+    pub(crate) fn of(records: usize) -> Self {
+        let records = u32::try_from(records)
+            .map_or(MOST_RECORDS, f64::from)
+            .min(MOST_RECORDS);
+        Self {
+            more: ((records + 500.0) / UNCROWDED).ln().max(0.0),
+            steepness: far_out(records.max(UNSTEEP)) / far_out(UNSTEEP),
+        }
+    }
+}
+
+/// How many standard deviations above the mean the tenth greatest of so many normally distributed numbers is: the first
+/// terms of the asymptotic expansion of the normal quantile, within 2 % for 2,000 and more.
+fn far_out(records: f64) -> f64 {
+    let twice = 2.0 * (records / NEIGHBOURS).ln();
+    (twice - twice.ln() - std::f64::consts::TAU.ln()).sqrt()
 }
 
 /// How alike two texts are, as it is held against those that are like everything: the weighted mean of what
@@ -111,33 +168,48 @@ const UNAIDED: f64 = -0.9;
 /// `people` and `technologies` help on some sets and harm on those with decoys, so that little is left of them. No set has
 /// themes: they count as technologies do. `catalogue` gives back what levels hold against a pair too much in a large catalogue: its
 /// chance likenesses rise with the logarithm of its size (0.016 to 0.06 a unit, on made records, competitions, Abt-Buy and DBLP-ACM),
-/// and should be held against a pair once, not 1.6 times; 34 · 0.6 · 0.016 is 0.3. `code` was set by Abt-Buy, the only set that has model numbers;
-/// `money` and `declared` are set by hand.
+/// and should be held against a pair once, not 1.6 times; 34 · 0.6 · 0.016 is 0.3. The lines above `title` count more in a large
+/// catalogue, by its steepness. `code` was set by Abt-Buy, the only set that has model numbers; `declared` is set by hand, and so is
+/// `money` where a catalogue has nothing to learn from; otherwise it and `period` are what was learnt there.
 pub(crate) const TABLE: [Line; FACTORS] = [
-    line("base", 1.4),
-    line("unaided", UNAIDED),
-    line("catalogue", 0.3),
-    line("text", LIKENESS),
-    line("topic", LIKENESS),
-    line("meaning", LIKENESS),
-    line("generality", -LIKENESS * LEVEL_SHARE),
-    line("title", 0.3),
-    line("code", 4.0),
-    line("technologies", 0.8),
-    line("themes", 0.8),
-    line("people", 0.3),
-    line("money", 3.0),
-    line("declared", 6.0),
-    line("restraint", 1.0),
+    line("base", 1.4, [1.0, MOST_STEEPNESS]),
+    line("unaided", UNAIDED, [0.0, MOST_STEEPNESS]),
+    line("catalogue", 0.3, [0.0, MOST_STEEPNESS * MOST_CROWD]),
+    line("text", LIKENESS, [0.0, MOST_STEEPNESS]),
+    line("topic", LIKENESS, [0.0, MOST_STEEPNESS]),
+    line("meaning", LIKENESS, [0.0, MOST_STEEPNESS]),
+    line("generality", -LIKENESS * LEVEL_SHARE, [0.0, MOST_STEEPNESS]),
+    line("title", 0.3, [0.0, 1.0]),
+    line("code", 4.0, [0.0, 1.0]),
+    line("technologies", 0.8, [0.0, 1.0]),
+    line("themes", 0.8, [0.0, 1.0]),
+    line("people", 0.3, [0.0, 1.0]),
+    line("period", MOST_OF_FACT, [-0.2, 1.0]),
+    line("money", MOST_OF_FACT, [-0.2, 1.0]),
+    line("declared", 6.0, [0.0, 1.0]),
+    line("restraint", 1.0, [f64::NEG_INFINITY, 0.0]),
 ];
 
-const fn line(factor: &'static str, weight: f64) -> Line {
-    Line { factor, weight }
+/// What a period or a sum tells at most, in log-odds.
+pub(crate) const MOST_OF_FACT: f64 = 5.0;
+/// What an exact sum tells that both state, where a catalogue has nothing to learn from.
+pub(crate) const SHIPPED_MONEY: f64 = 3.0;
+
+const fn line(factor: &'static str, weight: f64, amounts: [f64; 2]) -> Line {
+    Line {
+        factor,
+        weight,
+        amounts,
+    }
 }
 
-/// Every kind of fact with what one unit of it adds to the log-odds. Units of facts beside the texts lie between 0 and 1.
-pub fn weights() -> impl Iterator<Item = (&'static str, f64)> {
-    TABLE.iter().map(|line| (line.factor, line.weight))
+/// Every kind of fact with what one unit of it adds to the log-odds, and how many units there can be.
+pub fn weights() -> impl Iterator<Item = Weight> {
+    TABLE.iter().map(|line| Weight {
+        factor: line.factor,
+        weight: line.weight,
+        amounts: line.amounts,
+    })
 }
 
 /// Titles less alike than this are as unlike as chance makes them.
@@ -185,21 +257,28 @@ fn stated(facts: &Facts) -> [f64; FACTORS] {
     let people = facts
         .people
         .map_or(0.0, |people| if people.same() { 1.0 } else { 0.0 });
-    let [text, topic, meaning] = text_parts(&facts.coverage, facts.senses).map(f64::from);
+    let Crowd { more, steepness } = facts.crowd;
+    let [text, topic, meaning] =
+        text_parts(&facts.coverage, facts.senses).map(|part| steepness * f64::from(part));
     [
-        1.0,
-        if facts.senses.meaning.is_none() { 1.0 } else { 0.0 },
-        facts.crowd,
+        steepness,
+        if facts.senses.meaning.is_none() {
+            steepness
+        } else {
+            0.0
+        },
+        steepness * more,
         text,
         topic,
         meaning,
-        f64::from(f32::midpoint(facts.levels[0], facts.levels[1])),
+        steepness * f64::from(f32::midpoint(facts.levels[0], facts.levels[1])),
         title,
         if facts.code { 1.0 } else { 0.0 },
         facts.technologies.unwrap_or(0.0),
         facts.themes.unwrap_or(0.0),
         people,
-        facts.sums.map_or(0.0, Sums::telling),
+        facts.start / MOST_OF_FACT,
+        facts.money / MOST_OF_FACT,
         if facts.declared.is_some() { 1.0 } else { 0.0 },
         0.0,
     ]
@@ -217,14 +296,15 @@ pub(crate) fn most_from_title() -> f64 {
 /// `aided` says whether there may be sentence vectors.
 pub(crate) fn most_beside_text(beside: &Facts, aided: bool) -> f64 {
     // Likenesses are added up in single precision: the last term makes good for it.
-    sum(&stated(beside)) - if aided { UNAIDED } else { 0.0 } + most_from_title() + 1e-3
+    let unaided = beside.crowd.steepness * UNAIDED;
+    sum(&stated(beside)) - if aided { unaided } else { 0.0 } + most_from_title() + 1e-3
 }
 
 /// How alike the two are to their nearest others at most, added up, if a likeness and so many log-odds of what else is known
 /// are to come to a score.
-pub(crate) fn most_level(likeness: f32, beside: f64, score: f64) -> f64 {
+pub(crate) fn most_level(likeness: f32, beside: f64, crowd: Crowd, score: f64) -> f64 {
     let needed = (score / (1.0 - score)).ln();
-    (f64::from(likeness) + (beside - needed) / LIKENESS) * 2.0 / LEVEL_SHARE
+    (f64::from(likeness) + (beside - needed) / (LIKENESS * crowd.steepness)) * 2.0 / LEVEL_SHARE
 }
 
 /// The log-odds and its parts.

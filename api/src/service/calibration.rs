@@ -82,7 +82,7 @@ impl Current {
             return score;
         }
         // A breath lower, so that rounding on the way there and back leaves nothing out.
-        let table: Vec<(&'static str, f64)> = matching::weights().collect();
+        let table: Vec<matching::Weight> = matching::weights().collect();
         let engine = self.weights.least(self.line.before(log_odds(score)), &table);
         (probability(engine) - BREATH).max(0.0)
     }

@@ -1,7 +1,7 @@
 //! One record compared with others of its catalogue.
 
 use super::Catalogue;
-use crate::compare::money::Sums;
+use super::agreement::Agreement;
 use crate::compare::text::Expanded;
 use crate::compare::{codes, labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
@@ -9,7 +9,7 @@ use crate::hubs::{Near, Nearest};
 use crate::index::{Gathering, Reach, Slot, SlotId, Weighted};
 use crate::profile::Profile;
 use crate::relation::relation;
-use crate::score::{self, Facts, Senses};
+use crate::score::{self, Crowd, Facts, Senses};
 use crate::{Evidence, Key, Record, Relation};
 
 /// Working memory for comparing, used again and again.
@@ -42,7 +42,8 @@ pub(super) struct Hopes<'a> {
     key: Option<Key>,
     record: &'a Record,
     profile: &'a Profile,
-    crowd: f64,
+    crowd: Crowd,
+    agreement: &'a Agreement,
     /// What it comes to in log-odds with another that has the same of everything but the text.
     most: f64,
 }
@@ -229,7 +230,7 @@ impl<'a> Pairing<'a> {
             code: codes::shared(&query.profile.codes, &slot.profile.codes, |code| {
                 index.frequency(code) <= codes::MOST_RECORDS
             }),
-            ..beside_text(left, right)
+            ..beside_text(left, right, &self.catalogue.agreement)
         };
         Some((slot.key, facts))
     }
@@ -299,23 +300,25 @@ impl<'a> Pairing<'a> {
 }
 
 impl<'a> Hopes<'a> {
-    fn of(catalogue: &Catalogue, key: Option<Key>, record: &'a Record, profile: &'a Profile) -> Self {
-        let crowd = score::crowd(catalogue.len());
+    fn of(catalogue: &'a Catalogue, key: Option<Key>, record: &'a Record, profile: &'a Profile) -> Self {
+        let crowd = Crowd::of(catalogue.len());
+        let agreement = &catalogue.agreement;
         let best = Facts {
             crowd,
-            ..best_beside_text(record, profile)
+            ..best_beside_text(record, profile, agreement)
         };
         Self {
             key,
             record,
             profile,
             crowd,
+            agreement,
             most: score::most_beside_text(&best, record.meaning.is_some()),
         }
     }
 
     /// Those of a record of the catalogue.
-    pub(super) fn of_slot(catalogue: &Catalogue, slot: &'a Slot) -> Self {
+    pub(super) fn of_slot(catalogue: &'a Catalogue, slot: &'a Slot) -> Self {
         Self::of(catalogue, Some(slot.key), &slot.record, &slot.profile)
     }
 
@@ -334,20 +337,26 @@ impl<'a> Hopes<'a> {
             ..beside_text(
                 (self.key, self.record, self.profile),
                 (Some(slot.key), &*slot.record, &slot.profile),
+                self.agreement,
             )
         };
         let beside = score::most_beside_text(&beside, self.record.meaning.is_some());
-        bears(likeness, beside, levels, min_score)
+        bears(likeness, (beside, self.crowd), levels, min_score)
     }
 
     fn bears_at_best(&self, likeness: f32, levels: [f32; 2], min_score: f64) -> Option<f64> {
-        bears(likeness, self.most, levels, min_score)
+        bears(likeness, (self.most, self.crowd), levels, min_score)
     }
 }
 
 /// What may be held against the other of two, alike by so much and with so many log-odds of what else is known.
-fn bears(likeness: f32, beside: f64, [level, least]: [f32; 2], min_score: f64) -> Option<f64> {
-    let most = score::most_level(likeness, beside, min_score) - f64::from(level);
+fn bears(
+    likeness: f32,
+    (beside, crowd): (f64, Crowd),
+    [level, least]: [f32; 2],
+    min_score: f64,
+) -> Option<f64> {
+    let most = score::most_level(likeness, beside, crowd, min_score) - f64::from(level);
     (most >= f64::from(least)).then_some(most)
 }
 
@@ -363,14 +372,15 @@ fn senses((left, profile): (&Record, &Profile), (right, other): (&Record, &Profi
 }
 
 /// What is known at best of a record and any other that has nothing declared.
-fn best_beside_text(record: &Record, profile: &Profile) -> Facts {
+fn best_beside_text(record: &Record, profile: &Profile, agreement: &Agreement) -> Facts {
     let same = |known: bool| known.then_some(1.0);
     Facts {
         code: !profile.codes.is_empty(),
         technologies: same(!profile.technologies.is_empty()),
         themes: same(!profile.themes.is_empty()),
         people: people::compare(&profile.people, &profile.people),
-        sums: (!record.money.is_empty()).then_some(Sums::Same(Sums::EXACT)),
+        start: agreement.most_of_start(record),
+        money: agreement.most_of_money(record),
         ..Facts::UNKNOWN
     }
 }
@@ -379,7 +389,9 @@ fn best_beside_text(record: &Record, profile: &Profile) -> Facts {
 fn beside_text(
     (key, left, profile): (Option<Key>, &Record, &Profile),
     (other_key, right, other): (Option<Key>, &Record, &Profile),
+    agreement: &Agreement,
 ) -> Facts {
+    let sums = money::compare(&left.money, &right.money);
     Facts {
         // More is not known here than that it may be so.
         code: codes::shared(&profile.codes, &other.codes, |_| true),
@@ -387,7 +399,9 @@ fn beside_text(
         themes: labels::likeness(&profile.themes, &other.themes),
         people: people::compare(&profile.people, &other.people),
         periods: period::compare(left.period, right.period),
-        sums: money::compare(&left.money, &right.money),
+        sums,
+        start: agreement.start(left.period, right.period),
+        money: agreement.money(sums, &left.money, &right.money),
         declared: links::declared((key, left), (other_key, right)),
         ..Facts::UNKNOWN
     }

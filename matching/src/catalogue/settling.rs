@@ -5,9 +5,12 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::Catalogue;
+use super::agreement::{Agreement, Heard, shipped_money};
 use super::pairs::Pairing;
+use crate::compare::people::{self, People};
 use crate::hubs::{Near, Nearest, raised};
 use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
+use crate::score::{self, Facts};
 use crate::{Key, Progress};
 
 /// How many records' nearest others are forgotten with every change, to be found anew when next asked for: a list
@@ -18,6 +21,9 @@ const SAMPLED: usize = 128;
 /// A record's level is taken to be no less than this share of the least of those measured, until it is asked for. Of
 /// 100,000 made records none had less.
 const LEAST_SHARE: f32 = 0.85;
+
+/// A pair that cannot come to this is a likely partner of nobody.
+const FAINT: f64 = 0.2;
 
 /// The nearest others of each record, found when they are first asked for.
 #[derive(Debug, Default)]
@@ -75,6 +81,7 @@ impl Catalogue {
     pub(super) fn settle(&mut self, progress: &dyn Progress) {
         self.index.add_up();
         self.hubs = Hubs::default();
+        self.agreement.learn(Vec::new());
         self.hubs.nearest.resize_with(self.index.places(), OnceLock::new);
         self.tended_to = 0;
         self.index.release();
@@ -88,9 +95,12 @@ impl Catalogue {
             return;
         }
         let mut sample = self.index.drawn();
-        sample.truncate(SAMPLED);
-        self.hubs.measured = sample.par_iter().map(|&id| self.measure(id)).collect();
+        sample.truncate(Agreement::WANTED);
+        let measured = sample.par_iter().take(SAMPLED).map(|&id| self.measure(id));
+        self.hubs.measured = measured.collect();
         self.hubs.sum_up();
+        let heard = sample.par_iter().map(|&id| self.hear(id)).collect();
+        self.agreement.learn(heard);
         progress.advance(self.len());
     }
 
@@ -108,6 +118,43 @@ impl Catalogue {
             level,
             short: afar - level,
         }
+    }
+
+    /// In which ways a record meets its nearest others in facts. What was learnt before does not count here.
+    fn hear(&self, id: SlotId) -> Heard {
+        let mut heard = Heard::default();
+        let mut pairing = Pairing::new(self);
+        let Some(slot) = pairing.take_up_slot(id) else {
+            return heard;
+        };
+        let near = pairing.candidates(self.nearby());
+        self.hubs
+            .nearest(id, || Nearest::of(near.clone(), |id| self.key(id)));
+        let levels = [self.level(id), self.hubs.least()];
+        for near in near {
+            let Some(other) = self.index.slot(near.slot) else {
+                continue;
+            };
+            let people = people::compare(&slot.profile.people, &other.profile.people);
+            if people.is_some_and(People::same) {
+                continue;
+            }
+            let likelihood = if pairing.may_reach(near, levels, FAINT) {
+                pairing.facts(near.slot).map_or(0.0, |facts| {
+                    let untaught = Facts {
+                        start: 0.0,
+                        money: shipped_money(facts.sums),
+                        ..facts
+                    };
+                    score::score(&untaught).value()
+                })
+            } else {
+                0.0
+            };
+            self.agreement
+                .note(&mut heard, (&slot.record, &other.record), likelihood);
+        }
+        heard
     }
 
     /// Finds the nearest others of one new record, and lets them know of it.
@@ -165,8 +212,11 @@ impl Catalogue {
     fn measure_next(&mut self, id: Option<SlotId>) {
         if self.len() <= COMPARE_ALL {
             self.hubs.measured.clear();
+            self.agreement.learn(Vec::new());
         } else if let Some(id) = id {
             let measured = self.measure(id);
+            let heard = self.hear(id);
+            self.agreement.hear(heard);
             let hubs = &mut self.hubs;
             match hubs.measured.get_mut(hubs.next) {
                 Some(old) => *old = measured,

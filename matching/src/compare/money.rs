@@ -19,7 +19,7 @@ pub(crate) fn compare(left: &[Money], right: &[Money]) -> Option<Sums> {
         return None;
     }
     let pairs = || left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
-    let same = |(a, b): &(&Money, &Money)| a.minor == b.minor && a.minor != 0 && a.currency == b.currency;
+    let same = |(a, b): &(&Money, &Money)| same(a, b);
     let one = |(a, b): &(&Money, &Money)| a.funder.is_some() && a.funder == b.funder;
     let exact = |found: (&Money, &Money)| figures(found.0.minor);
     let from_one = pairs().filter(|pair| same(pair) && one(pair)).map(exact).max();
@@ -28,6 +28,17 @@ pub(crate) fn compare(left: &[Money], right: &[Money]) -> Option<Sums> {
         Some(figures) => Sums::SameFromOne(figures),
         None => from_any().map_or(Sums::Different, Sums::Same),
     })
+}
+
+/// Whether two sums are the same.
+pub(crate) fn same(left: &Money, right: &Money) -> bool {
+    left.minor == right.minor && left.minor != 0 && left.currency == right.currency
+}
+
+/// Whether one of two sums may be the other rounded: no more than 15 % of the greater lie between them.
+pub(crate) fn near(left: &Money, right: &Money) -> bool {
+    let (less, more) = (left.minor.min(right.minor), left.minor.max(right.minor));
+    less > 0 && i128::from(less) * 100 >= i128::from(more) * 85 && left.currency == right.currency
 }
 
 impl Sums {

@@ -2,7 +2,7 @@
 
 use super::leaders::Following;
 use super::sketch::{self, Sketch};
-use super::twos::{TOLD, most_telling};
+use super::twos::{TOLD, in_order_of_telling, most_telling};
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
@@ -20,6 +20,8 @@ pub(crate) struct Reach {
     of_two: usize,
     /// How many of the query's most telling terms are taken two by two.
     told: usize,
+    /// How many of them are taken with each fact.
+    told_with_facts: usize,
     /// How many of the nearest in topic are compared as well.
     about: usize,
     /// Among how many these are looked for.
@@ -40,7 +42,8 @@ impl Reach {
             most: 16 * times,
             of_single: 800 * times,
             of_two: 2_000 * times,
-            told: TOLD,
+            told: TOLD + TOLD / 3,
+            told_with_facts: 2 * TOLD,
             about: 8 * times,
             seen: 300 * times,
         }
@@ -53,6 +56,7 @@ pub(crate) const AFAR: Reach = Reach {
     of_single: 20_000,
     of_two: 20_000,
     told: 2 * TOLD,
+    told_with_facts: 2 * TOLD,
     about: 96,
     seen: 4_000,
 };
@@ -216,9 +220,10 @@ impl Index {
         let (length, singles) = shorten(leads, reach.of_single);
         *read += length;
         self.walk_singles(leads, firsts, &mut rising);
-        most_telling(query.rows(), reach.told, &self.hashes, told);
+        most_telling(query.rows(), reach.told_with_facts, &self.hashes, told);
+        told.sort_unstable_by(|a, b| in_order_of_telling(a, b, &self.hashes));
         self.mark(told, facts, marks);
-        self.find_twos(marks, places, leads);
+        self.find_twos(marks, (reach.told, told.len()), places, leads);
         let (length, twos) = shorten(leads, reach.of_two);
         *read += length;
         self.walk_twos(leads, firsts, &mut rising);
@@ -321,10 +326,19 @@ impl Index {
         }));
     }
 
-    /// The lists of each two of some terms.
-    fn find_twos(&self, marks: &[(u32, f32)], places: &mut Vec<(u32, u32)>, leads: &mut Vec<Lead>) {
+    /// The lists of each two of some marks: first the terms, the most telling first, of which only so many are taken with each
+    /// other; from a place on the facts, which are taken with everything.
+    fn find_twos(
+        &self,
+        marks: &[(u32, f32)],
+        (told, facts): (usize, usize),
+        places: &mut Vec<(u32, u32)>,
+        leads: &mut Vec<Lead>,
+    ) {
         places.clear();
-        for (n, one) in marks.iter().enumerate() {
+        let with_others = |n: &usize| *n < told || *n >= facts;
+        for n in (0..marks.len()).filter(with_others) {
+            let one = marks[n];
             places.extend(marks[..n].iter().map(|two| {
                 let step = ((one.1 + two.1) * TWO_SHARE * STEPS) as u32;
                 (self.twos.place(one.0, two.0), step)

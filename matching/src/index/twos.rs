@@ -1,6 +1,8 @@
 //! Which records have which two of their most telling terms. Where every single term is in thousands of
 //! records, two of them still are in few.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -50,14 +52,16 @@ pub(crate) fn most_telling(
 ) {
     told.clear();
     told.extend(terms.filter(|(term, weight)| *weight > 0.0 && (*term as usize) < hashes.len()));
-    let order = |a: &(TermId, f32), b: &(TermId, f32)| {
-        b.1.total_cmp(&a.1)
-            .then_with(|| hashes[a.0 as usize].cmp(&hashes[b.0 as usize]))
-    };
     if told.len() > most {
-        told.select_nth_unstable_by(most, order);
+        told.select_nth_unstable_by(most, |a, b| in_order_of_telling(a, b, hashes));
         told.truncate(most);
     }
+}
+
+/// The weightiest first, of equally weighty ones that with the least hash.
+pub(crate) fn in_order_of_telling(one: &(TermId, f32), other: &(TermId, f32), hashes: &[u32]) -> Ordering {
+    let by_weight = other.1.total_cmp(&one.1);
+    by_weight.then_with(|| hashes[one.0 as usize].cmp(&hashes[other.0 as usize]))
 }
 
 /// A number for two terms, whichever comes first.

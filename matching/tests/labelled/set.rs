@@ -8,7 +8,7 @@
     reason = "test support, of which each user uses a part"
 )]
 
-use matching::{Catalogue, Key, Money, Party, Progress, Record};
+use matching::{Catalogue, Day, Key, Money, Party, Period, Progress, Record};
 
 /// A record of the set and what is known of it.
 pub(crate) struct Labelled {
@@ -51,8 +51,19 @@ pub(crate) fn record(row: &serde_json::Value) -> Record {
             })
             .into_iter()
             .collect(),
+        period: Period {
+            start: row["startYear"].as_i64().and_then(first_day),
+            end: None,
+        },
         ..Record::default()
     }
+}
+
+/// The first day of a year.
+fn first_day(year: i64) -> Option<Day> {
+    let before = year - 1;
+    let days = 365 * before + before / 4 - before / 100 + before / 400 - 719_162;
+    i32::try_from(days).ok().map(Day)
 }
 
 /// The whole set, in the order of the file.

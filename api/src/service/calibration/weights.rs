@@ -82,9 +82,9 @@ impl Weights {
     }
 
     /// The least log-odds that the engine can have given to a pair that comes to `wanted` with these weights, if facts
-    /// beside the text count from nothing to all that they can. `table` is the engine's own.
+    /// beside the text count from the least to all that they can. `table` is the engine's own.
     #[must_use]
-    pub fn least(&self, wanted: f64, table: &[(&'static str, f64)]) -> f64 {
+    pub fn least(&self, wanted: f64, table: &[matching::Weight]) -> f64 {
         if self.is_own() {
             return wanted;
         }
@@ -95,19 +95,18 @@ impl Weights {
                 .any(|(name, factors)| *name == "text" && factors.contains(&factor))
         };
         let grouped = |factor: &str| GROUPS.iter().any(|(_, factors)| factors.contains(&factor));
-        // What stands beside the groups is there or not; the least is sought over both.
+        // Of each fact there may be as much as there can be; the least is sought over all.
         let mut least = wanted / text;
-        for (factor, weight) in table.iter().filter(|(factor, _)| !in_text(factor)) {
-            let part = match grouped(factor) {
-                true => weight * (1.0 - self.of(factor) / text),
-                false if *factor == "restraint" => 0.0,
-                false => weight * (1.0 - 1.0 / text),
+        let beside = table.iter().filter(|line| !in_text(line.factor));
+        for line in beside.filter(|line| !is_of_all(line.factor)) {
+            let times = if grouped(line.factor) {
+                self.of(line.factor)
+            } else {
+                1.0
             };
-            least += match *factor {
-                // Every pair has it.
-                "base" => part,
-                _ => part.min(0.0),
-            };
+            let part = line.weight * (1.0 - times / text);
+            let [fewest, most] = line.amounts;
+            least += (part * fewest).min(part * most);
         }
         least.min(SURE)
     }

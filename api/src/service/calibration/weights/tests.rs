@@ -110,7 +110,7 @@ fn what_is_learnt_begins_where_the_last_acceptance_ended() {
 /// No pair that reaches a score with other weights is lost by where the engine is asked to stop.
 #[test]
 fn the_least_is_never_above_what_the_engine_gave() {
-    let table: Vec<(&'static str, f64)> = matching::weights().collect();
+    let table: Vec<matching::Weight> = matching::weights().collect();
     for weights in [
         Weights::default(),
         Weights::from_array([0.5, 2.0, 1.0, 3.0, 0.2, 0.2, 1.0]),
@@ -120,15 +120,14 @@ fn the_least_is_never_above_what_the_engine_gave() {
             let share = |place: u32| f64::from((step * 37 + place * 101) % 11) / 10.0;
             let mut engine = f64::from(step % 80) * 0.1 - 4.0;
             let mut told = engine * weights.of("text");
-            for (place, (factor, weight)) in (0..).zip(&table) {
-                let amount = match *factor {
+            for (place, line) in (0..).zip(&table) {
+                let [fewest, most] = line.amounts;
+                let amount = match line.factor {
                     "text" | "topic" | "meaning" | "generality" | "restraint" => continue,
-                    "base" => 1.0,
-                    "unaided" => f64::from(step % 2),
-                    _ => share(place),
+                    _ => fewest + (most - fewest) * share(place),
                 };
-                engine += weight * amount;
-                told += weight * amount * weights.of(factor);
+                engine += line.weight * amount;
+                told += line.weight * amount * weights.of(line.factor);
             }
             assert!(
                 weights.least(told, &table) <= engine + 1e-9,
