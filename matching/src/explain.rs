@@ -159,15 +159,13 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
             Some(people) if people.lead_in_other => "the lead of one takes part in the other".to_owned(),
             _ => "most of the participants are the same".to_owned(),
         },
-        "period" if amount > 0.0 => {
-            "they began about when likely partners of this catalogue do, by how usual that is here".to_owned()
-        }
-        "period" => "they began at other times than likely partners of this catalogue do".to_owned(),
+        "period" if amount > 0.0 => "they began about as likely partners of this catalogue oftener do than others".to_owned(),
+        "period" => "they began farther apart than likely partners of this catalogue mostly do".to_owned(),
         "money" => match facts.sums {
             Some(Sums::SameFromOne(_)) => "the same sum from the same funder".to_owned(),
             Some(Sums::Same(_)) => "the same sum".to_owned(),
-            _ if amount > 0.0 => "sums as near as those of likely partners of this catalogue".to_owned(),
-            _ => "other sums, where likely partners of this catalogue often name the same".to_owned(),
+            _ if amount > 0.0 => "sums such as likely partners of this catalogue oftener name than others".to_owned(),
+            _ => "other sums, where likely partners of this catalogue mostly name the same".to_owned(),
         },
         "restraint" => "surer than that one cannot be from what is written".to_owned(),
         _ => "somebody declared that the two belong together".to_owned(),
