@@ -66,7 +66,8 @@ pub enum SearchOutcome {
 /// What a term tells follows every change at once. The nearest others of each record, by which it is held to be
 /// general or not, are found when they are first asked for. Then they hear of every new record at once and leave out a
 /// removed one at once; those of some records are forgotten with every change, so that each was found when the
-/// catalogue had at least 95 % and at most 105 % of its present records. No change looks through the whole catalogue.
+/// catalogue had at least 95 % and at most 105 % of its present records. What starts and sums tell is learnt from records
+/// drawn when many were added at once, and from one more with each change. No change looks through the whole catalogue.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     profiler: Profiler,

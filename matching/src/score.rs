@@ -184,14 +184,17 @@ pub(crate) const TABLE: [Line; FACTORS] = [
     line("technologies", 0.8, [0.0, 1.0]),
     line("themes", 0.8, [0.0, 1.0]),
     line("people", 0.3, [0.0, 1.0]),
-    line("period", MOST_OF_FACT, [-0.2, 1.0]),
-    line("money", MOST_OF_FACT, [-0.2, 1.0]),
+    line("period", MOST_OF_FACT, [-MOST_AGAINST / MOST_OF_FACT, 1.0]),
+    line("money", MOST_OF_FACT, [-MOST_AGAINST / MOST_OF_FACT, 1.0]),
     line("declared", 6.0, [0.0, 1.0]),
     line("restraint", 1.0, [f64::NEG_INFINITY, 0.0]),
 ];
 
 /// What a period or a sum tells at most, in log-odds.
 pub(crate) const MOST_OF_FACT: f64 = 5.0;
+/// What they tell against a pair at most: pairs that texts make likely are oftener copies than overlaps in general are, and
+/// agree oftener.
+pub(crate) const MOST_AGAINST: f64 = 1.0;
 /// What an exact sum tells that both state, where a catalogue has nothing to learn from.
 pub(crate) const SHIPPED_MONEY: f64 = 3.0;
 
@@ -323,7 +326,16 @@ pub(crate) fn score(facts: &Facts) -> Score {
 
 #[cfg(test)]
 mod tests {
-    use super::{SURE, restraint};
+    use super::{Crowd, MOST_CROWD, MOST_STEEPNESS, SURE, restraint};
+
+    #[test]
+    fn likenesses_count_more_the_larger_the_catalogue_is_within_the_table() {
+        let steepness = |records| Crowd::of(records).steepness;
+        assert!((steepness(0) - 1.0).abs() < 1e-12 && (steepness(2_000) - 1.0).abs() < 1e-12);
+        assert!((steepness(100_000) - 1.46).abs() < 0.01 && (steepness(1_000_000) - 1.68).abs() < 0.01);
+        let most = Crowd::of(usize::MAX);
+        assert!(most.more <= MOST_CROWD && most.steepness <= MOST_STEEPNESS);
+    }
 
     #[test]
     fn what_is_surer_stays_surer_but_is_never_certain() {

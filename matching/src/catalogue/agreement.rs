@@ -6,14 +6,17 @@
 //! rare value is the same tells more than that a common one is (Winkler 1989). Pairs of one body are not counted: its copies
 //! agree on everything, and what Tandem looks for is the same effort of two.
 
-#![expect(clippy::as_conversions, reason = "counts of statements stay far below 2^53")]
+#![expect(
+    clippy::as_conversions,
+    reason = "counts stay far below 2^53; a meeting is a place in an array"
+)]
 
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 
 use crate::compare::money::{self, Sums};
 use crate::compare::period;
-use crate::score::{MOST_OF_FACT, SHIPPED_MONEY};
+use crate::score::{MOST_AGAINST, MOST_OF_FACT, SHIPPED_MONEY};
 use crate::{Money, Period, Record};
 
 /// So many records' pairs are known at most; the oldest make way for new ones.
@@ -21,12 +24,11 @@ const HEARD: usize = 1_536;
 /// As many pairs are thought up that agree as chance has it, and with as many what was learnt counts half and the shipped
 /// weight the other half: the first few that are seen decide little.
 const DOUBT: f64 = 8.0;
-/// Nothing learnt speaks more strongly against a pair, in log-odds: those that texts make sure are oftener copies than
-/// overlaps in general are, and agree oftener.
-const MOST_AGAINST: f64 = 1.0;
 /// Starts no more days apart than this are the same, or near each other.
 const SAME_DAYS: i64 = 182;
 const NEAR_DAYS: i64 = 548;
+/// No more sums of one record are counted, so that a list without end takes no time without end.
+const MOST_SUMS: usize = 32;
 const DAYS_OF_400_YEARS: i64 = 146_097;
 /// Years of mean length begin up to so many days from the first of January.
 const ADRIFT: i64 = 3;
@@ -89,22 +91,21 @@ struct Count {
 
 impl Count {
     fn note(&mut self, meeting: Option<Meeting>, likelihood: f64) {
-        let place = match meeting {
-            None => return,
-            Some(Meeting::Same) => 0,
-            Some(Meeting::Near) => 1,
-            Some(Meeting::Apart) => 2,
-        };
-        let add =
-            |counts: &mut [f64; 3], by: f64| counts.iter_mut().skip(place).take(1).for_each(|n| *n += by);
-        add(&mut self.likely, likelihood);
-        add(&mut self.others, 1.0 - likelihood);
+        let Some(meeting) = meeting else { return };
+        for (counts, by) in [
+            (&mut self.likely, likelihood),
+            (&mut self.others, 1.0 - likelihood),
+        ] {
+            if let Some(count) = counts.get_mut(meeting as usize) {
+                *count += by;
+            }
+        }
     }
 
     fn and(mut self, other: &Self) -> Self {
-        let add = |sums: &mut [f64; 3], more: &[f64; 3]| sums.iter_mut().zip(more).for_each(|(a, b)| *a += b);
-        add(&mut self.likely, &other.likely);
-        add(&mut self.others, &other.others);
+        let sums = self.likely.iter_mut().chain(&mut self.others);
+        let more = other.likely.iter().chain(&other.others);
+        sums.zip(more).for_each(|(sum, more)| *sum += more);
         self
     }
 }
@@ -131,13 +132,13 @@ impl Lesson {
     fn of(count: &Count, values: &Values) -> Self {
         let likely: f64 = count.likely.iter().sum();
         let others: f64 = count.others.iter().sum();
-        let log = |place: usize| {
-            let by_chance = (count.others.get(place).unwrap_or(&0.0) + 1.0) / (others + 3.0);
-            let seen = count.likely.get(place).unwrap_or(&0.0);
+        let logs = |(seen, by_chance): (f64, f64)| {
+            let by_chance = (by_chance + 1.0) / (others + 3.0);
             let of_partners = (seen + DOUBT * by_chance) / (likely + DOUBT);
             (of_partners.ln(), by_chance.ln())
         };
-        let (same, same_by_chance) = log(0);
+        let ([same, near, apart], [same_others, near_others, apart_others]) = (count.likely, count.others);
+        let (same, same_by_chance) = logs((same, same_others));
         // Records that are near in their texts may state the same oftener than any two: those of one programme do.
         let oftener = (same_by_chance - values.by_chance().ln()).max(0.0);
         let tells = |(of_partners, by_chance): (f64, f64)| {
@@ -145,8 +146,8 @@ impl Lesson {
         };
         Self {
             same: same - oftener,
-            near: tells(log(1)),
-            apart: tells(log(2)),
+            near: tells(logs((near, near_others))),
+            apart: tells(logs((apart, apart_others))),
             trust: likely / (likely + DOUBT),
         }
     }
@@ -317,9 +318,9 @@ fn year(period: Period) -> Option<u64> {
     u64::try_from((days * 400).div_euclid(DAYS_OF_400_YEARS) + (1 << 32)).ok()
 }
 
-/// The sums of a record, each once, as numbers.
+/// The first sums of a record, each once, as numbers.
 fn amounts(record: &Record) -> impl Iterator<Item = u64> {
-    let sums = &record.money;
+    let sums = record.money.get(..MOST_SUMS).unwrap_or(&record.money);
     let first =
         move |(place, sum): &(usize, &Money)| !sums.iter().take(*place).any(|other| money::same(sum, other));
     let stated = sums.iter().enumerate().filter(|(_, sum)| sum.minor != 0);
@@ -334,9 +335,9 @@ fn number(sum: &Money) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agreement, Heard, MOST_AGAINST, Values, shipped_money};
+    use super::{Agreement, Heard, Values, shipped_money};
     use crate::compare::money;
-    use crate::score::{MOST_OF_FACT, SHIPPED_MONEY};
+    use crate::score::{MOST_AGAINST, MOST_OF_FACT, SHIPPED_MONEY};
     use crate::{Day, Money, Period, Record};
 
     fn record(year: i32, pounds: i64) -> Record {
