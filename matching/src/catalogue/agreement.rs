@@ -29,6 +29,7 @@ const SAME_DAYS: i64 = 182;
 const NEAR_DAYS: i64 = 548;
 /// No more sums of one record are counted, so that a list without end takes no time without end.
 const MOST_SUMS: usize = 32;
+/// By the Gregorian calendar.
 const DAYS_OF_400_YEARS: i64 = 146_097;
 /// Years of mean length begin up to so many days from the first of January.
 const ADRIFT: i64 = 3;
@@ -257,6 +258,7 @@ impl Agreement {
             return shipped;
         };
         let share = || {
+            let (left, right) = (counted(left), counted(right));
             let same = left
                 .iter()
                 .filter(|sum| right.iter().any(|other| money::same(sum, other)));
@@ -301,6 +303,7 @@ fn starts_meet(left: Period, right: Period) -> Option<Meeting> {
 }
 
 fn sums_meet(left: &[Money], right: &[Money]) -> Option<Meeting> {
+    let (left, right) = (counted(left), counted(right));
     let pairs = || left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
     pairs().next()?;
     Some(if pairs().any(|(a, b)| money::same(a, b)) {
@@ -318,9 +321,14 @@ fn year(period: Period) -> Option<u64> {
     u64::try_from((days * 400).div_euclid(DAYS_OF_400_YEARS) + (1 << 32)).ok()
 }
 
+/// The first sums of a record.
+fn counted(sums: &[Money]) -> &[Money] {
+    sums.get(..MOST_SUMS).unwrap_or(sums)
+}
+
 /// The first sums of a record, each once, as numbers.
 fn amounts(record: &Record) -> impl Iterator<Item = u64> {
-    let sums = record.money.get(..MOST_SUMS).unwrap_or(&record.money);
+    let sums = counted(&record.money);
     let first =
         move |(place, sum): &(usize, &Money)| !sums.iter().take(*place).any(|other| money::same(sum, other));
     let stated = sums.iter().enumerate().filter(|(_, sum)| sum.minor != 0);
