@@ -10,6 +10,7 @@ mod alike;
 mod candidates;
 mod leaders;
 mod order;
+mod reach;
 mod sketch;
 mod twos;
 
@@ -20,8 +21,9 @@ use crate::lexicon::{Lexicon, TermId};
 use crate::profile::{Entry, Profile};
 use crate::{Key, Record};
 use alike::Alike;
-pub(crate) use candidates::{AFAR, Gathering, Reach};
+pub(crate) use candidates::Gathering;
 use leaders::Leaders;
+pub(crate) use reach::{AFAR, Reach};
 use sketch::Sketch;
 use twos::Twos;
 

@@ -20,7 +20,7 @@ pub(crate) struct Senses {
 pub(crate) struct Facts {
     pub(crate) coverage: Coverage,
     pub(crate) senses: Senses,
-    /// How much larger the catalogue is than one in which two records are seldom alike by chance.
+    /// What the number of records in the catalogue makes of likenesses.
     pub(crate) crowd: Crowd,
     /// How alike each of the two is to its nearest others.
     pub(crate) levels: [f32; 2],
@@ -65,16 +65,7 @@ impl Facts {
 /// The kinds of fact, in the order in which they are shown.
 pub(crate) const FACTORS: usize = 16;
 
-/// One line of the table: a kind of fact and what one unit of it adds to the log-odds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Line {
-    pub(crate) factor: &'static str,
-    pub(crate) weight: f64,
-    /// The least and the greatest amount of it that there can be.
-    amounts: [f64; 2],
-}
-
-/// A kind of fact and what it counts.
+/// One line of the table: a kind of fact and what it counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
     /// The kind of fact, as in the evidence.
@@ -171,7 +162,7 @@ const UNAIDED: f64 = -0.9;
 /// and should be held against a pair once, not 1.6 times; 34 · 0.6 · 0.016 is 0.3. The lines above `title` count more in a large
 /// catalogue, by its steepness. `code` was set by Abt-Buy, the only set that has model numbers; `declared` is set by hand, and so is
 /// `money` where a catalogue has nothing to learn from; otherwise it and `period` are what was learnt there.
-pub(crate) const TABLE: [Line; FACTORS] = [
+pub(crate) const TABLE: [Weight; FACTORS] = [
     line("base", 1.4, [1.0, MOST_STEEPNESS]),
     line("unaided", UNAIDED, [0.0, MOST_STEEPNESS]),
     line("catalogue", 0.3, [0.0, MOST_STEEPNESS * MOST_CROWD]),
@@ -198,8 +189,8 @@ pub(crate) const MOST_AGAINST: f64 = 1.0;
 /// What an exact sum tells that both state, where a catalogue has nothing to learn from.
 pub(crate) const SHIPPED_MONEY: f64 = 3.0;
 
-const fn line(factor: &'static str, weight: f64, amounts: [f64; 2]) -> Line {
-    Line {
+const fn line(factor: &'static str, weight: f64, amounts: [f64; 2]) -> Weight {
+    Weight {
         factor,
         weight,
         amounts,
@@ -208,11 +199,7 @@ const fn line(factor: &'static str, weight: f64, amounts: [f64; 2]) -> Line {
 
 /// Every kind of fact with what one unit of it adds to the log-odds, and how many units there can be.
 pub fn weights() -> impl Iterator<Item = Weight> {
-    TABLE.iter().map(|line| Weight {
-        factor: line.factor,
-        weight: line.weight,
-        amounts: line.amounts,
-    })
+    TABLE.iter().copied()
 }
 
 /// Titles less alike than this are as unlike as chance makes them.

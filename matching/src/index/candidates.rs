@@ -1,65 +1,14 @@
 //! The records worth comparing with one: those that share its rare terms, or two of its most telling ones.
 
 use super::leaders::Following;
+use super::reach::Reach;
 use super::sketch::{self, Sketch};
-use super::twos::{TOLD, in_order_of_telling, most_telling};
+use super::twos::{in_order_of_telling, most_telling};
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
 use crate::profile::Profile;
 use crate::topic::Topic;
-
-/// How far a search goes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reach {
-    /// How many records are compared with one.
-    most: usize,
-    /// How many entries of the lists of single terms are read at most.
-    of_single: usize,
-    /// How many entries of the lists of two terms are read at most.
-    of_two: usize,
-    /// How many of the query's most telling terms are taken two by two.
-    told: usize,
-    /// How many of them are taken with each fact.
-    told_with_facts: usize,
-    /// How many of the nearest in topic are compared as well.
-    about: usize,
-    /// Among how many these are looked for.
-    seen: usize,
-}
-
-/// In catalogues smaller than this a record's own nearest others are looked for farther.
-const LARGE: usize = 40_000;
-/// So many times as far at most.
-const FARTHER: usize = 6;
-
-impl Reach {
-    /// As far as a record's own nearest others are looked for in a catalogue of so many: every record pays for
-    /// this.
-    pub(crate) fn nearby(records: usize) -> Self {
-        let times = (LARGE / records.max(1)).clamp(1, FARTHER);
-        Self {
-            most: 16 * times,
-            of_single: 800 * times,
-            of_two: 2_000 * times,
-            told: TOLD + TOLD / 3,
-            told_with_facts: 2 * TOLD,
-            about: 8 * times,
-            seen: 300 * times,
-        }
-    }
-}
-
-/// As far as one search goes that somebody waits for.
-pub(crate) const AFAR: Reach = Reach {
-    most: 96,
-    of_single: 20_000,
-    of_two: 20_000,
-    told: 2 * TOLD,
-    told_with_facts: 2 * TOLD,
-    about: 96,
-    seen: 4_000,
-};
 
 /// A term that would carry less than this share of the query's greatest leads to no record by itself.
 const LEADING_SHARE: f32 = 0.3;
@@ -430,9 +379,9 @@ fn cut(leads: &[Lead], most: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gathering, Reach};
+    use super::Gathering;
     use crate::compare::text::Expanded;
-    use crate::index::{COMPARE_ALL, Index};
+    use crate::index::{COMPARE_ALL, Index, Reach};
     use crate::profile::Profiler;
     use crate::{Key, Record};
 
