@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::sketch::Sketch;
+use super::sketch::{self, Sketch};
 use super::{COMPARE_ALL, Index, SlotId};
 use crate::Key;
 use crate::topic::{Topic, along};
@@ -19,6 +19,8 @@ const MOST_LEADERS: usize = 16_384;
 const PARTS_SEEN: usize = 6;
 /// No more followers than this are looked at of one leader, so that thousands of copies cannot make a search long.
 const MOST_FOLLOWERS: usize = 1_024;
+/// So many leaders, the nearest by their sketches, are looked at closely; more where more of their followers are wanted.
+const LOOKED_AT: usize = 24;
 /// How many of the nearest leaders are put in order at a time.
 const LEADERS_AT_ONCE: usize = 8;
 /// Follows nobody.
@@ -31,11 +33,13 @@ struct Group {
     /// Twice as wide as they need be: so they are multiplied in fewer steps.
     numbers: Vec<i16>,
     shrinks: Vec<f32>,
+    sketches: Vec<Sketch>,
 }
 
 impl Group {
     fn add(&mut self, id: u32, topic: &Topic) {
         self.ids.push(id);
+        self.sketches.push(Sketch::of(topic));
         self.numbers.extend(topic.bytes().iter().map(|x| i16::from(*x)));
         self.shrinks.push(topic.shrink());
     }
@@ -43,6 +47,26 @@ impl Group {
     /// Adds all with how near each is to a direction.
     fn rank(&self, query: &[i16], ranked: &mut Vec<(f32, u32)>) {
         rank(self, query, ranked);
+    }
+
+    /// How near one is to a direction, with its number.
+    fn one(&self, row: usize, query: &[i16]) -> (f32, u32) {
+        let numbers = &self.numbers[row * query.len()..(row + 1) * query.len()];
+        (near(numbers, query) as f32 * self.shrinks[row], self.ids[row])
+    }
+}
+
+wide! {
+    fn near(row: &[i16], query: &[i16]) -> i32 {
+        along(row, query)
+    }
+}
+
+wide! {
+    /// Adds the rows of a group, from a number on, with on how many sides a topic lies that they do not.
+    fn rank_roughly(query: &Sketch, sketches: &[Sketch], first: u32, ranked: &mut Vec<(u32, u32)>) -> () {
+        let apart = sketches.iter().map(|sketch| query.apart(sketch));
+        ranked.extend(apart.zip(first..));
     }
 }
 
@@ -88,6 +112,7 @@ impl Followers {
 pub(crate) struct Following {
     query: Vec<i16>,
     upper: Vec<(f32, u32)>,
+    rough: Vec<(u32, u32)>,
     lower: Vec<(f32, u32)>,
     ranked: Vec<(f32, u32)>,
 }
@@ -110,10 +135,14 @@ pub(crate) struct Leaders {
 }
 
 impl Leaders {
-    /// The nearest leaders of a topic, and others, into `lower`.
-    fn rank(&self, topic: &Topic, memory: &mut Following) {
+    /// The nearest leaders of a topic, so many at least, and others, into `lower`.
+    fn rank(&self, topic: &Topic, least: usize, memory: &mut Following) {
         let Following {
-            query, upper, lower, ..
+            query,
+            upper,
+            rough,
+            lower,
+            ..
         } = memory;
         query.clear();
         query.extend(topic.bytes().iter().map(|x| i16::from(*x)));
@@ -127,14 +156,29 @@ impl Leaders {
             upper.select_nth_unstable_by(PARTS_SEEN, nearest_first);
             upper.truncate(PARTS_SEEN);
         }
-        for (_, part) in upper.iter() {
-            self.parts[*part as usize].rank(query, lower);
+        // Most leaders are far away, which their sketches tell for less. A row's number names its part and its place there.
+        rough.clear();
+        let sketch = Sketch::of(topic);
+        let most = MOST_LEADERS as u32;
+        for (part, (_, number)) in (0..).zip(upper.iter()) {
+            rank_roughly(
+                &sketch,
+                &self.parts[*number as usize].sketches,
+                part * most,
+                rough,
+            );
         }
+        let most_apart = apart_of(least, rough);
+        rough.retain(|(apart, _)| *apart <= most_apart);
+        lower.extend(rough.iter().map(|(_, row)| {
+            let (_, number) = upper[(row / most) as usize];
+            self.parts[number as usize].one((row % most) as usize, query)
+        }));
     }
 
     /// The leader of a topic.
     fn leader(&self, topic: &Topic, memory: &mut Following) -> u32 {
-        self.rank(topic, memory);
+        self.rank(topic, LOOKED_AT, memory);
         let first = memory.lower.iter().min_by(|a, b| nearest_first(a, b));
         first.map_or(NOBODY, |first| first.1)
     }
@@ -149,7 +193,9 @@ impl Leaders {
         memory: &mut Following,
         found: &mut Vec<SlotId>,
     ) {
-        self.rank(topic, memory);
+        // Some leaders have few followers: twice as many as should be enough.
+        let least = LOOKED_AT.max(2 * seen.div_ceil(FOLLOWERS));
+        self.rank(topic, least, memory);
         memory.ranked.clear();
         let sketch = Sketch::of(topic);
         let mut left = memory.lower.as_mut_slice();
@@ -256,6 +302,20 @@ impl Leaders {
         }
         leaders
     }
+}
+
+/// So many of these at least, and hardly more, are apart by no more than this.
+fn apart_of(least: usize, rough: &[(u32, u32)]) -> u32 {
+    let mut counts = [0_u32; sketch::SIDES + 1];
+    for (apart, _) in rough {
+        counts[*apart as usize] += 1;
+    }
+    let mut sum = 0;
+    let enough = counts.iter().position(|count| {
+        sum += count;
+        sum as usize >= least
+    });
+    enough.unwrap_or(sketch::SIDES) as u32
 }
 
 /// Adds the nearest of some records, but for those that are there already.

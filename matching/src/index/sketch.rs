@@ -16,6 +16,8 @@ const WIDE: usize = 128;
 const BITS: usize = 64;
 /// How many words of bits there are.
 const WORDS: usize = 4;
+/// How many directions there are.
+pub(super) const SIDES: usize = WORDS * BITS;
 
 /// On which side of some directions a topic lies; all zero where there is no topic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,16 +33,22 @@ impl Sketch {
         }
     }
 
+    /// Of how many directions two topics lie on different sides.
+    #[inline(always)]
+    pub(super) fn apart(&self, other: &Self) -> u32 {
+        let words = self.0.iter().zip(&other.0);
+        words.map(|(a, b)| (a ^ b).count_ones()).sum()
+    }
+
     /// How alike two topics are by the directions of which they lie on the same side, in [0, 1]; 0 where either is none.
     #[inline(always)]
     pub(super) fn likeness(&self, other: &Self) -> f32 {
         let none = |sketch: &Self| sketch.0.iter().fold(0, |all, bits| all | bits) == 0;
-        let words = self.0.iter().zip(&other.0);
-        let apart: u32 = words.map(|(a, b)| (a ^ b).count_ones()).sum();
+        let apart = self.apart(other);
         if none(self) | none(other) {
             return 0.0;
         }
-        (1.0 - apart as f32 * (2.0 / (WORDS * BITS) as f32)).max(0.0)
+        (1.0 - apart as f32 * (2.0 / SIDES as f32)).max(0.0)
     }
 }
 
