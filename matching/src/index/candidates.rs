@@ -14,12 +14,15 @@ use crate::topic::Topic;
 const LEADING_SHARE: f32 = 0.3;
 /// How many steps one unit of weight is.
 const STEPS: f32 = 256.0;
-/// What two terms shared count beside what each of them weighs.
+/// What sharing two terms or facts counts, where sharing a term counts what it weighs: the share of records that have both
+/// tells how unlikely that is by chance, but each term is in many twos.
 const TWO_SHARE: f32 = 0.25;
-/// What a fact weighs that two records share.
+/// What the two weigh counts beside that, so that few records share equally much.
+const TWO_WEIGHT: f32 = 0.06;
+/// What a fact weighs.
 const FACT_WEIGHT: f32 = 3.0;
 /// So many times as many records as are compared are looked at for how near they are in topic.
-const LOOKED_AT: usize = 12;
+const LOOKED_AT: usize = 8;
 /// What it counts that two records are wholly alike in topic, beside a share of the query's weight.
 const TOPIC_COUNTS: f32 = 0.2;
 /// How many of those that follow the same leader are compared before it is known whether the others near in topic are.
@@ -38,8 +41,8 @@ pub(crate) struct Gathering {
     leads: Vec<Lead>,
     /// Of each lead, the first record that it names.
     firsts: Vec<Option<SlotId>>,
-    /// Places of two terms, with what each adds.
-    places: Vec<(u32, u32)>,
+    /// Places of two terms, with what these weigh together.
+    places: Vec<(u32, f32)>,
     ranked: Vec<(u32, SlotId)>,
     told: Vec<(TermId, f32)>,
     /// The query's marks for the lists of two, with what each weighs.
@@ -205,13 +208,11 @@ impl Index {
 
     /// What two of are looked up together: the terms that tell most, and the facts.
     fn mark(&self, told: &[(TermId, f32)], facts: &[u32], marks: &mut Vec<(u32, f32)>) {
-        let facts = facts.iter().filter(|fact| **fact != 0);
         marks.clear();
-        marks.extend(
-            told.iter()
-                .map(|(term, weight)| (self.hashes[*term as usize], *weight)),
-        );
-        marks.extend(facts.map(|fact| (*fact, FACT_WEIGHT)));
+        let terms = told.iter();
+        marks.extend(terms.map(|(term, weight)| (self.hashes[*term as usize], *weight)));
+        let known = facts.iter().filter(|fact| **fact != 0);
+        marks.extend(known.map(|fact| (*fact, FACT_WEIGHT)));
     }
 
     /// Adds the records that are nearest in topic.
@@ -247,7 +248,11 @@ impl Index {
     /// The same for the lists of two terms.
     fn walk_twos(&self, leads: &[Lead], firsts: &mut Vec<Option<SlotId>>, rising: &mut Rising<'_>) {
         firsts.clear();
-        firsts.extend(leads.iter().map(|lead| self.twos.first(lead.at)));
+        firsts.extend(
+            leads
+                .iter()
+                .map(|lead| self.twos.first_and_last(lead.at).map(|(first, _)| first)),
+        );
         for (lead, &first) in leads.iter().zip(&*firsts) {
             match first {
                 Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
@@ -281,24 +286,23 @@ impl Index {
         &self,
         marks: &[(u32, f32)],
         (told, facts): (usize, usize),
-        places: &mut Vec<(u32, u32)>,
+        places: &mut Vec<(u32, f32)>,
         leads: &mut Vec<Lead>,
     ) {
         places.clear();
         let with_others = |n: &usize| *n < told || *n >= facts;
         for n in (0..marks.len()).filter(with_others) {
             let one = marks[n];
-            places.extend(marks[..n].iter().map(|two| {
-                let step = ((one.1 + two.1) * TWO_SHARE * STEPS) as u32;
-                (self.twos.place(one.0, two.0), step)
-            }));
+            let others = marks[..n].iter();
+            places.extend(others.map(|two| (self.twos.place(one.0, two.0), one.1 + two.1)));
         }
         // By itself, so that what is far apart in memory is fetched together.
         leads.clear();
-        leads.extend(places.iter().map(|&(at, step)| Lead {
-            length: self.twos.length(at),
-            step,
-            at,
+        leads.extend(places.iter().map(|&(at, weight)| {
+            let length = self.twos.length(at);
+            let counts = TWO_SHARE * self.twos.telling(length) + TWO_WEIGHT * weight;
+            let step = (counts * STEPS) as u32;
+            Lead { length, step, at }
         }));
         leads.retain(|lead| lead.length > 0);
     }

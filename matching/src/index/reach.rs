@@ -32,13 +32,13 @@ impl Reach {
     pub(crate) fn nearby(records: usize) -> Self {
         let times = (LARGE / records.max(1)).clamp(1, FARTHER);
         Self {
-            most: 16 * times,
+            most: 12 * times,
             of_single: 800 * times,
-            of_two: 2_000 * times,
+            of_two: 1_500 * times,
             told: TOLD + TOLD / 3,
             told_with_facts: 2 * TOLD,
             about: 8 * times,
-            seen: 300 * times,
+            seen: 200 * times,
         }
     }
 }

@@ -26,8 +26,8 @@ const MOST_BITS: u32 = 25;
 const PLACES_A_RECORD: usize = 24;
 /// How many places, as a power of two, are laid out at a time: they stay in a near cache while they are.
 const PART_BITS: u32 = 17;
-/// How many such parts are gathered in one go: more take more memory, fewer more time.
-const PARTS_AT_ONCE: usize = 64;
+/// In how many rounds such parts are gathered: fewer take more memory, more take more time.
+const ROUNDS: usize = 2;
 
 /// The lists of records by two terms, many pairs of terms to a place.
 #[derive(Debug, Default)]
@@ -39,6 +39,8 @@ pub(crate) struct Twos {
     /// What came since the lists were laid out, by place.
     later: FxHashMap<u32, Vec<SlotId>>,
     late: usize,
+    /// By length of a list up to the longest, what it tells that a record is in it: the negative logarithm of the share of records that are.
+    telling: Vec<f32>,
     /// By record, the marks that were taken.
     told: Vec<[u32; MARKS]>,
 }
@@ -92,6 +94,11 @@ impl Twos {
         if length > LONGEST { 0 } else { length }
     }
 
+    /// What it tells that a record is in a list of this length.
+    pub(crate) fn telling(&self, length: u32) -> f32 {
+        self.telling.get(length as usize).copied().unwrap_or(0.0)
+    }
+
     /// The list of a place: what was laid out, and what came later. Entries taken out name no place.
     pub(crate) fn list(&self, place: u32) -> (&[SlotId], &[SlotId]) {
         let later = if self.late == 0 {
@@ -105,12 +112,10 @@ impl Twos {
         )
     }
 
-    /// The first that was laid out in a place.
-    pub(crate) fn first(&self, place: u32) -> Option<SlotId> {
-        self.entries
-            .get(self.range(place))
-            .and_then(<[_]>::first)
-            .copied()
+    /// The first and the last that were laid out in a place.
+    pub(crate) fn first_and_last(&self, place: u32) -> Option<(SlotId, SlotId)> {
+        let list = self.entries.get(self.range(place))?;
+        Some((*list.first()?, std::hint::black_box(*list.last()?)))
     }
 
     fn range(&self, place: u32) -> std::ops::Range<usize> {
@@ -167,27 +172,39 @@ impl Twos {
         self.later = FxHashMap::default();
         self.late = 0;
         self.told = told;
+        let records = self.told.len() as f32;
+        self.telling = (0..=LONGEST)
+            .map(|length| (records / length.max(1) as f32).ln())
+            .collect();
         let places = (self.told.len() * PLACES_A_RECORD).next_power_of_two();
         self.bits = places.trailing_zeros().clamp(FEWEST_BITS, MOST_BITS);
         self.ends = vec![0; 1 << self.bits];
         self.entries.clear();
         let within = self.bits.min(PART_BITS);
-        let parts = 1_u32 << (self.bits - within);
-        for first in (0..parts).step_by(PARTS_AT_ONCE) {
-            let some = first..parts.min(first + PARTS_AT_ONCE as u32);
-            let mut gathered: Vec<Vec<(u32, SlotId)>> = vec![Vec::new(); some.len()];
+        let parts = 1_usize << (self.bits - within);
+        let mut sizes = vec![0; parts];
+        self.each(|place, _| sizes[(place >> within) as usize] += 1);
+        self.entries = Vec::with_capacity(sizes.iter().sum());
+        let mut gathered: Vec<Vec<(u32, SlotId)>> = Vec::new();
+        let at_once = parts.div_ceil(ROUNDS);
+        for (first, sizes) in (0..).step_by(at_once).zip(sizes.chunks(at_once)) {
+            gathered.resize_with(sizes.len(), Vec::new);
+            for (part, size) in gathered.iter_mut().zip(sizes) {
+                part.clear();
+                part.reserve(*size);
+            }
             self.each(|place, id| {
-                let part = place >> within;
-                if some.contains(&part) {
-                    gathered[(part - first) as usize].push((place, id));
+                let part = (place >> within) as usize;
+                if let Some(part) = part.checked_sub(first).and_then(|part| gathered.get_mut(part)) {
+                    part.push((place, id));
                 }
             });
-            let base = (first as usize) << within;
-            let ends = &mut self.ends[base..base + (some.len() << within)];
+            let base = first << within;
+            let ends = &mut self.ends[base..base + (sizes.len() << within)];
             let ordered: Vec<Vec<SlotId>> = gathered
-                .into_par_iter()
+                .par_iter()
                 .zip(ends.par_chunks_mut(1 << within))
-                .map(|(part, ends)| put_in_order(&part, ends))
+                .map(|(part, ends)| put_in_order(part, ends))
                 .collect();
             for (part, ends) in ordered.iter().zip(ends.chunks_mut(1 << within)) {
                 let before = self.entries.len() as u32;
@@ -195,7 +212,6 @@ impl Twos {
                 self.entries.extend_from_slice(part);
             }
         }
-        self.entries.shrink_to_fit();
     }
 
     /// Calls with each entry: its place and the record.
