@@ -14,19 +14,12 @@ use crate::vocabulary::Known;
 use crate::{Field, Record, Span};
 pub(crate) use people::Person;
 pub(crate) use terms::{Entry, Terms};
+use terms::{PIECE_WEIGHT, TECHNOLOGY_WEIGHT, TITLE_WEIGHT, YEAR_WEIGHT};
 
 /// No record has more terms than this; what follows in an endless text is not looked at.
 const MOST_TERMS: usize = 600;
 /// Room for so many is made at first.
 const USUAL_TERMS: usize = 96;
-/// What a term counts that is said in the title.
-const TITLE_WEIGHT: f32 = 1.6;
-/// What a term counts that only the list of technologies names.
-const TECHNOLOGY_WEIGHT: f32 = 0.8;
-/// What a part of a compound name counts (`Park` of `ParkSense`).
-const PIECE_WEIGHT: f32 = 0.7;
-/// What a year counts: hardly anything, but it parts two editions of one thing.
-const YEAR_WEIGHT: f32 = 0.3;
 /// A text with less than this many different words is too short to judge.
 pub(crate) const FEWEST_WORDS: usize = 3;
 /// A text whose words tell less than this together is too generic to judge: three names tell 24, seven words

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "both halves of the cells are of one length, which this file keeps"
+    reason = "how many cells there are follows from the number of terms, which this file keeps"
 )]
 
 use crate::lexicon::TermId;
@@ -10,39 +10,68 @@ use crate::lexicon::TermId;
 /// How many cells a processor reads at a time at least.
 const CACHE_LINE: usize = 16;
 
+/// What a part of a compound name counts (`Park` of `ParkSense`).
+pub(super) const PIECE_WEIGHT: f32 = 0.7;
+/// What a year counts: hardly anything, but it parts two editions of one thing.
+pub(super) const YEAR_WEIGHT: f32 = 0.3;
+/// What a term counts that is said in the title.
+pub(super) const TITLE_WEIGHT: f32 = 1.6;
+/// What a term counts that only the list of technologies names.
+pub(super) const TECHNOLOGY_WEIGHT: f32 = 0.8;
+
+/// All that a term can count, so that a byte says it: a word, a year, a part of a name and a part of that, outside the
+/// title and in it, and a technology.
+const WEIGHTS: [f32; 9] = [
+    1.0,
+    YEAR_WEIGHT,
+    PIECE_WEIGHT,
+    PIECE_WEIGHT * PIECE_WEIGHT,
+    TITLE_WEIGHT,
+    YEAR_WEIGHT * TITLE_WEIGHT,
+    PIECE_WEIGHT * TITLE_WEIGHT,
+    PIECE_WEIGHT * PIECE_WEIGHT * TITLE_WEIGHT,
+    TECHNOLOGY_WEIGHT,
+];
+/// The bit of such a byte that says that the term is in the title.
+const IN_TITLE: u8 = 1 << 7;
+/// How many bytes a cell holds.
+const BYTES: usize = 4;
+
 /// One term of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) term: TermId,
-    /// What the place where it stands makes it count; never negative.
+    /// What the place where it stands makes it count; one of [`WEIGHTS`].
     pub(crate) weight: f32,
     pub(crate) in_title: bool,
 }
 
-/// Entries side by side in memory: first all numbers, then all weights, which are negative for those in the title.
+/// Entries side by side in memory: first all numbers, then a byte for each that says what it counts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Terms {
     cells: Box<[u32]>,
+    len: u32,
 }
 
 impl Terms {
     pub(super) fn of(entries: impl ExactSizeIterator<Item = Entry> + Clone) -> Self {
-        let mut cells = Vec::with_capacity(2 * entries.len());
+        let len = entries.len();
+        let mut cells = Vec::with_capacity(len + len.div_ceil(BYTES));
         cells.extend(entries.clone().map(|entry| entry.term));
-        cells.extend(entries.map(|entry| {
-            let signed = if entry.in_title {
-                -entry.weight
-            } else {
-                entry.weight
-            };
-            signed.to_bits()
-        }));
-        Self { cells: cells.into() }
+        cells.resize(cells.capacity(), 0);
+        for (place, entry) in entries.enumerate() {
+            let shift = place % BYTES * 8;
+            cells[len + place / BYTES] |= u32::from(packed(entry)) << shift;
+        }
+        Self {
+            cells: cells.into(),
+            len: u32::try_from(len).unwrap_or(u32::MAX),
+        }
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.cells.len() / 2
+        usize::try_from(self.len).unwrap_or(0)
     }
 
     /// Their numbers.
@@ -65,44 +94,48 @@ impl Terms {
     /// The one in this place.
     #[inline]
     pub(crate) fn at(&self, place: usize) -> Entry {
-        let signed = f32::from_bits(self.cells[self.len() + place]);
+        let [byte, ..] = (self.cells[self.len() + place / BYTES] >> (place % BYTES * 8)).to_le_bytes();
+        let weight = WEIGHTS.get(usize::from(byte & !IN_TITLE));
         Entry {
             term: self.cells[place],
-            weight: signed.abs(),
-            in_title: signed.is_sign_negative(),
+            weight: weight.copied().unwrap_or(0.0),
+            in_title: byte & IN_TITLE != 0,
         }
     }
 
     /// All in their order.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Entry> + '_ {
-        let (numbers, weights) = self.cells.split_at(self.len());
-        numbers.iter().zip(weights).map(|(&term, &bits)| {
-            let signed = f32::from_bits(bits);
-            Entry {
-                term,
-                weight: signed.abs(),
-                in_title: signed.is_sign_negative(),
-            }
-        })
+        (0..self.len()).map(|place| self.at(place))
     }
+}
+
+/// What a term counts, in a byte.
+fn packed(entry: Entry) -> u8 {
+    let off = |weight: &f32| (weight - entry.weight).abs();
+    let known = WEIGHTS.iter().position(|weight| off(weight) <= f32::EPSILON);
+    let place = known.and_then(|place| u8::try_from(place).ok()).unwrap_or(0);
+    place | if entry.in_title { IN_TITLE } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Terms};
+    use super::{Entry, Terms, WEIGHTS};
 
     #[test]
     fn what_is_packed_comes_out_again() {
-        let entry = |term: u32, weight: f32| Entry {
-            term,
-            weight,
-            in_title: term % 2 == 1,
-        };
-        let entries = [entry(7, 1.6), entry(8, 0.7), entry(u32::MAX, 0.0)];
-        let terms = Terms::of(entries.into_iter());
+        let weights = WEIGHTS.iter().rev().chain(&WEIGHTS);
+        let entries: Vec<Entry> = (u32::MAX - 17..)
+            .zip(weights)
+            .map(|(term, &weight)| Entry {
+                term,
+                weight,
+                in_title: term % 3 == 1,
+            })
+            .collect();
+        let terms = Terms::of(entries.iter().copied());
         assert_eq!(terms.iter().collect::<Vec<_>>(), entries);
         assert_eq!(terms.at(2), entries[2]);
-        assert_eq!(terms.numbers(), [7, 8, u32::MAX]);
+        assert!(terms.numbers().iter().eq(entries.iter().map(|entry| &entry.term)));
         assert!(Terms::default().iter().next().is_none());
     }
 }
