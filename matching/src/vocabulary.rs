@@ -6,6 +6,7 @@
 
 mod words;
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
@@ -230,11 +231,10 @@ impl Vocabulary {
                 let other = *entry_of.get(usize::from(other))?;
                 if other != entry {
                     edges.push((entry, other, alike));
-                    edges.push((other, entry, alike));
                 }
             }
         }
-        vocabulary.keep_edges(edges);
+        vocabulary.keep_edges(&edges)?;
         vocabulary.keep_vectors(vectors, dimensions, &heads, rest)?;
         Some(vocabulary)
     }
@@ -293,21 +293,46 @@ impl Vocabulary {
         Some(heads)
     }
 
-    fn keep_edges(&mut self, mut edges: Vec<(u32, u32, u8)>) {
-        edges.sort_unstable_by(|a, b| (a.0, a.1, b.2).cmp(&(b.0, b.1, a.2)));
-        edges.dedup_by_key(|edge| (edge.0, edge.1));
-        let mut edges = edges.into_iter().peekable();
-        for entry in 0..self.len() {
-            self.offsets
-                .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
-            while let Some((_, other, alike)) = edges.next_if(|edge| edge.0 == entry) {
-                if let Some(counted) = counted(f32::from(alike) / 255.0) {
-                    self.neighbours.push((other, counted));
+    /// Keeps what is alike, each way, once: as alike as either of two says.
+    fn keep_edges(&mut self, edges: &[(u32, u32, u8)]) -> Option<()> {
+        let counts: Vec<Option<f32>> = (0..=u8::MAX).map(|a| counted(f32::from(a) / 255.0)).collect();
+        let count = |alike: u8| counts.get(usize::from(alike)).copied().flatten();
+        let both_ways = || {
+            let counted = edges.iter().filter(|edge| count(edge.2).is_some());
+            counted.flat_map(|&(one, other, alike)| [(one, other, alike), (other, one, alike)])
+        };
+        // Where each entry's begin, and, as they are put down, where the next goes.
+        let mut next = vec![0_usize; self.stems.len()];
+        for (entry, ..) in both_ways() {
+            *next.get_mut(usize::try_from(entry).ok()?)? += 1;
+        }
+        let mut sum = 0;
+        for next in &mut next {
+            sum += std::mem::replace(next, sum);
+        }
+        let mut all = vec![(0_u32, 0_u8); sum];
+        for (entry, other, alike) in both_ways() {
+            let next = next.get_mut(usize::try_from(entry).ok()?)?;
+            *all.get_mut(*next)? = (other, alike);
+            *next += 1;
+        }
+        self.neighbours.reserve(all.len());
+        let mut start = 0;
+        for end in next {
+            self.offsets.push(u32::try_from(self.neighbours.len()).ok()?);
+            let own = all.get_mut(start..end)?;
+            own.sort_unstable_by_key(|&(other, alike)| (other, Reverse(alike)));
+            let mut last = None;
+            for &(other, alike) in &*own {
+                if last.replace(other) != Some(other) {
+                    self.neighbours.push((other, count(alike)?));
                 }
             }
+            start = end;
         }
-        self.offsets
-            .push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
+        self.offsets.push(u32::try_from(self.neighbours.len()).ok()?);
+        self.neighbours.shrink_to_fit();
+        Some(())
     }
 }
 
