@@ -38,6 +38,7 @@ struct Query<'a> {
 }
 
 /// What else than its text makes a record overlap others, at best and with each.
+#[derive(Clone, Copy)]
 pub(super) struct Hopes<'a> {
     key: Option<Key>,
     record: &'a Record,
@@ -46,6 +47,8 @@ pub(super) struct Hopes<'a> {
     agreement: &'a Agreement,
     /// What it comes to in log-odds with another that has the same of everything but the text.
     most: f64,
+    /// What of that is the start's.
+    start: f64,
 }
 
 impl<'a> Pairing<'a> {
@@ -102,12 +105,17 @@ impl<'a> Pairing<'a> {
         query.hopes.bears((slot, other.likeness), levels, min_score)
     }
 
-    /// The same at best, whatever else is known of the other.
+    /// The same at best, whatever else is known of the other but that it declares a relation.
     pub(super) fn bears_at_best(&self, likeness: f32, levels: [f32; 2], min_score: f64) -> Option<f64> {
         self.query
             .as_ref()?
             .hopes
             .bears_at_best(likeness, levels, min_score)
+    }
+
+    /// What else than its text makes the record taken up overlap others.
+    pub(super) fn hopes(&self) -> Option<Hopes<'a>> {
+        Some(self.query.as_ref()?.hopes)
     }
 
     fn judgeable(&self, id: SlotId) -> Option<&'a Slot> {
@@ -314,12 +322,8 @@ impl<'a> Hopes<'a> {
             crowd,
             agreement,
             most: score::most_beside_text(&best, record.meaning.is_some()),
+            start: best.start,
         }
-    }
-
-    /// Those of a record of the catalogue.
-    pub(super) fn of_slot(catalogue: &'a Catalogue, slot: &'a Slot) -> Self {
-        Self::of(catalogue, Some(slot.key), &slot.record, &slot.profile)
     }
 
     /// See [`Pairing::bears`].
@@ -331,6 +335,14 @@ impl<'a> Hopes<'a> {
     ) -> Option<f64> {
         if self.record.declared.is_empty() && !slot.declares {
             self.bears_at_best(likeness, levels, min_score)?;
+            // Most begin at another time, which is soon told.
+            let start = self.agreement.start(self.record.period, slot.record.period);
+            bears(
+                likeness,
+                (self.most - self.start + start, self.crowd),
+                levels,
+                min_score,
+            )?;
         }
         let beside = Facts {
             crowd: self.crowd,
@@ -344,7 +356,8 @@ impl<'a> Hopes<'a> {
         bears(likeness, (beside, self.crowd), levels, min_score)
     }
 
-    fn bears_at_best(&self, likeness: f32, levels: [f32; 2], min_score: f64) -> Option<f64> {
+    /// See [`Pairing::bears_at_best`].
+    pub(super) fn bears_at_best(&self, likeness: f32, levels: [f32; 2], min_score: f64) -> Option<f64> {
         bears(likeness, (self.most, self.crowd), levels, min_score)
     }
 }

@@ -101,7 +101,7 @@ impl Catalogue {
             let of = |(key, id): &(Key, SlotId)| later(*key).map(|other| (*id, other.1)).collect::<Vec<_>>();
             return all.iter().flat_map(of).collect();
         }
-        let mut seen: Vec<Seen> = slots
+        let mut seen: Vec<Seen<'_>> = slots
             .par_iter()
             .map_init(
                 || Pairing::new(self),
@@ -114,13 +114,13 @@ impl Catalogue {
             .collect();
         let mut floors = vec![self.hubs.least(); self.index.places()];
         raise(&mut floors, &seen);
-        let hopeful = |one: &&mut Seen| self.is_hopeful(one, &floors, min_score);
+        let hopeful = |one: &&mut Seen<'_>| self.is_hopeful(one, &floors, min_score);
         seen.par_iter_mut().filter(hopeful).for_each_init(
             || Pairing::new(self),
             |pairing, one| self.look(pairing, one, min_score),
         );
         raise(&mut floors, &seen);
-        let pairs_of = |one: Seen| {
+        let pairs_of = |one: Seen<'_>| {
             let id = one.id;
             let able = one
                 .partners
@@ -141,12 +141,13 @@ impl Catalogue {
     }
 
     /// What can be told of a record by the words that it shares with others, and those declared to be related to it.
-    fn glance<'a>(&'a self, pairing: &mut Pairing<'a>, id: SlotId, min_score: f64) -> Seen {
+    fn glance<'a>(&'a self, pairing: &mut Pairing<'a>, id: SlotId, min_score: f64) -> Seen<'a> {
         let mut seen = Seen {
             id,
             level: 0.0,
             near: Vec::new(),
             by_words: 0,
+            hopes: None,
             partners: Vec::new(),
         };
         let Some(slot) = pairing.take_up_slot(id) else {
@@ -174,33 +175,32 @@ impl Catalogue {
         };
         if slot.declares || near.iter().any(may_be) {
             seen.near = near;
+            seen.hopes = pairing.hopes();
         }
         seen
     }
 
     /// Whether any of those that share words with a record, or that it is declared to be related to, may be its partner,
     /// if no less is held against each than is known.
-    fn is_hopeful(&self, seen: &Seen, floors: &[f32], min_score: f64) -> bool {
-        let Some(slot) = self.index.slot(seen.id).filter(|_| !seen.near.is_empty()) else {
+    fn is_hopeful(&self, seen: &Seen<'_>, floors: &[f32], min_score: f64) -> bool {
+        let Some(hopes) = seen.hopes else {
             return !seen.partners.is_empty();
         };
-        let hopes = Hopes::of_slot(self, slot);
         let may_be = |near: &Near| {
             let floor = place(near.slot).and_then(|place| floors.get(place));
             let levels = [seen.level, floor.copied().unwrap_or(0.0)];
-            let other = self.index.slot(near.slot);
-            other.is_some_and(|other| {
-                hopes
-                    .bears((other, near.likeness + BEHIND), levels, min_score)
-                    .is_some()
-            })
+            let likeness = near.likeness + BEHIND;
+            // What is known of the other is far away in memory: it is only looked at where it can matter.
+            let hope = hopes.bears_at_best(likeness, levels, min_score);
+            hope.and_then(|_| hopes.bears((self.index.slot(near.slot)?, likeness), levels, min_score))
+                .is_some()
         };
         !seen.partners.is_empty() || seen.near.iter().any(may_be)
     }
 
     /// The records that one is to be judged with, as far as it can tell: those among its nearest, and those that it is
     /// declared to be related to, that may come to the least score.
-    fn look<'a>(&'a self, pairing: &mut Pairing<'a>, seen: &mut Seen, min_score: f64) {
+    fn look<'a>(&'a self, pairing: &mut Pairing<'a>, seen: &mut Seen<'_>, min_score: f64) {
         if pairing.take_up_slot(seen.id).is_none() {
             return;
         }
@@ -227,7 +227,9 @@ impl Catalogue {
                 likeness: near.likeness + BEHIND,
                 slot: near.slot,
             };
-            let bears = pairing.bears(most, [level, self.hubs.least()], min_score)?;
+            let levels = [level, self.hubs.least()];
+            pairing.bears_at_best(most.likeness, levels, min_score)?;
+            let bears = pairing.bears(most, levels, min_score)?;
             Some(Partner { id: near.slot, bears })
         };
         near.iter().filter_map(partner).collect()
@@ -235,7 +237,7 @@ impl Catalogue {
 }
 
 /// Raises what is held against the likenesses of each record at least to what is known of it.
-fn raise(floors: &mut [f32], seen: &[Seen]) {
+fn raise(floors: &mut [f32], seen: &[Seen<'_>]) {
     for one in seen {
         if let Some(floor) = place(one.id).and_then(|place| floors.get_mut(place)) {
             *floor = floor.max(one.level);
@@ -244,13 +246,15 @@ fn raise(floors: &mut [f32], seen: &[Seen]) {
 }
 
 /// What a look at a record came to.
-struct Seen {
+struct Seen<'a> {
     id: SlotId,
     /// No less than this is held against its likenesses.
     level: f32,
     /// Those that share words with it, and after so many those beside it in topic; none if none may be its partner.
     near: Vec<Near>,
     by_words: usize,
+    /// What else makes it overlap others, where any of those may be its partner.
+    hopes: Option<Hopes<'a>>,
     partners: Vec<Partner>,
 }
 
