@@ -177,7 +177,7 @@ fn main() {
     let mut catalogue = Catalogue::new([]);
     let before = cpu_seconds();
     let start = Instant::now();
-    catalogue.extend((0..).map(Key).zip(records).collect(), &sets::Quiet);
+    catalogue.extend((0..).map(Key).zip(records).collect::<Vec<_>>(), &sets::Quiet);
     println!(
         "extend {count}: {:.1?}, CPU {:.1} s",
         start.elapsed(),

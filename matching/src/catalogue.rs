@@ -115,8 +115,12 @@ impl Catalogue {
         self.tend();
     }
 
-    /// Adds many at once; quicker than one at a time.
-    pub fn extend(&mut self, records: Vec<(Key, Record)>, progress: &dyn Progress) {
+    /// Adds many at once; quicker than one at a time. They are taken a few at a time.
+    pub fn extend<I>(&mut self, records: I, progress: &dyn Progress)
+    where
+        I: IntoIterator<Item = (Key, Record), IntoIter: ExactSizeIterator>,
+    {
+        let mut records = records.into_iter();
         if records.len().saturating_mul(FEW) <= self.len() {
             for (key, record) in records {
                 self.insert(key, record);
@@ -124,7 +128,7 @@ impl Catalogue {
             }
             return;
         }
-        let mut records = records.into_iter();
+        self.index.reserve(records.len());
         let mut size = FIRST_BATCH;
         loop {
             let batch: Vec<(Key, Record)> = records.by_ref().take(size).collect();
@@ -143,6 +147,7 @@ impl Catalogue {
                 self.index.put(key, record, profile, judgeable);
             }
         }
+        drop(records);
         self.settle(progress);
     }
 

@@ -164,6 +164,13 @@ impl Index {
             .filter_map(|(id, slot)| slot.as_ref().map(|slot| (id, slot)))
     }
 
+    /// Makes room for so many more records, so that what is kept of each need not be moved as they come.
+    pub(crate) fn reserve(&mut self, records: usize) {
+        self.slots.reserve(records);
+        self.sketches.reserve(records);
+        self.by_key.reserve(records);
+    }
+
     /// Puts a record in; its key must be new. One that is not `judgeable` counts, but no term leads to it.
     pub(crate) fn add(&mut self, key: Key, record: Record, profile: Profile, judgeable: bool) -> SlotId {
         let id = self.put(key, record, profile, judgeable);

@@ -95,7 +95,7 @@ fn catalogue(records: impl IntoIterator<Item = (u128, Record)>) -> Catalogue {
         records
             .into_iter()
             .map(|(key, record)| (Key(key), record))
-            .collect(),
+            .collect::<Vec<_>>(),
         &Quiet,
     );
     catalogue

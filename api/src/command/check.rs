@@ -78,7 +78,7 @@ pub fn run(
                 records,
                 refused,
             } = intake::read(file, &options, &mut complaints, &mut around)?;
-            let catalogue = fill(around.places, Intake::keyed(records, 0));
+            let catalogue = fill(around.places, records.into_iter());
             (
                 Standing {
                     catalogue,
@@ -151,7 +151,12 @@ fn named<'a>(
 }
 
 /// The matches of each draft with their reasons where asked for; `None` for a text that cannot be judged.
-fn search(catalogue: &Catalogue, drafts: &[Record], options: &SearchOptions, explain: bool) -> Vec<Outcome> {
+fn search(
+    catalogue: &Catalogue,
+    drafts: &[Box<Record>],
+    options: &SearchOptions,
+    explain: bool,
+) -> Vec<Outcome> {
     let progress = Progress::new("checking", length(drafts.len()));
     let kept = |found: Match| Found {
         key: found.key,
@@ -167,5 +172,5 @@ fn search(catalogue: &Catalogue, drafts: &[Record], options: &SearchOptions, exp
             SearchOutcome::InsufficientText(_) => None,
         }
     };
-    drafts.par_iter().map(check).collect()
+    drafts.par_iter().map(|draft| check(draft)).collect()
 }

@@ -6,7 +6,7 @@ use crate::exchange::to_matching;
 use crate::progress::Progress;
 use crate::service::meaning;
 use anyhow::Context;
-use matching::{Key, Record};
+use matching::Record;
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
@@ -15,17 +15,14 @@ use std::path::Path;
 const SHOWN: usize = 20;
 
 /// The records of one file in the order of their ids, which is the order of their keys.
+#[expect(
+    clippy::vec_box,
+    reason = "there are a million of them: boxed ones are put in order and handed on without being moved"
+)]
 pub(super) struct Intake {
     pub(super) ids: Vec<String>,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<Box<Record>>,
     pub(super) refused: usize,
-}
-
-impl Intake {
-    /// Each record with its place in the order as its key, counted from `first`.
-    pub(super) fn keyed(records: Vec<Record>, first: u128) -> Vec<(Key, Record)> {
-        (first..).map(Key).zip(records).collect()
-    }
 }
 
 /// Collects what could not be read, shows the first of it, and writes all of it to a file if asked.
@@ -124,7 +121,7 @@ pub(super) fn read(
         writeln!(around.err, "{name}: {note}")?;
     }
     let progress = Progress::new("reading", reading.size().unwrap_or(0));
-    let mut rows: Vec<(String, u64, Record)> = Vec::new();
+    let mut rows: Vec<(String, u64, Box<Record>)> = Vec::new();
     let (mut refused, mut seen, mut again) = (0, HashSet::new(), 0_usize);
     while let Some(row) = reading.next() {
         let row = row?;
@@ -142,7 +139,8 @@ pub(super) fn read(
             id = format!("{id}#{}", row.line);
         }
         seen.insert(id.clone());
-        rows.push((id, row.line, to_matching::record(&project, around.resolve)));
+        let record = to_matching::record(&project, around.resolve);
+        rows.push((id, row.line, Box::new(record)));
     }
     drop(progress);
     if again > 0 {
@@ -163,7 +161,7 @@ pub(super) fn read(
     }
     if let Some(encoder) = around.encoder {
         let progress = Progress::new("encoding", u64::try_from(intake.records.len()).unwrap_or(0));
-        let mut records: Vec<&mut Record> = intake.records.iter_mut().collect();
+        let mut records: Vec<&mut Record> = intake.records.iter_mut().map(Box::as_mut).collect();
         meaning::encode(encoder, &mut records, &progress)?;
     }
     Ok(intake)

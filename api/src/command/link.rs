@@ -1,6 +1,6 @@
 //! `tandem link`: overlaps between two files.
 
-use super::intake::{self, Complaints, Intake};
+use super::intake::{self, Complaints};
 use super::pairs::{self, Destination, Pair};
 use super::scan::{fill, id, insufficient, length, pair};
 use super::{ExitStatus, FileArgs, PairArgs, Surroundings};
@@ -54,10 +54,10 @@ pub fn run(args: &LinkArgs, mut around: Surroundings<'_>) -> anyhow::Result<Exit
     let refused = left.refused + right.refused;
     // The left file's keys come first, so that the left record of a finding is the left file's.
     let middle = u128::from(length(left.ids.len()));
-    let mut records = Intake::keyed(left.records, 0);
-    records.extend(Intake::keyed(right.records, middle));
+    let mut records = left.records;
+    records.extend(right.records);
     let all = records.len();
-    let catalogue = fill(around.places, records);
+    let catalogue = fill(around.places, records.into_iter());
     let options = ScanOptions {
         min_score: match args.pairs.min_score {
             None if args.one_to_one => pairs::LEAST_OF_ONE_TO_ONE,

@@ -5,7 +5,7 @@ use super::pairs::{self, Destination, Pair};
 use super::{ExitStatus, FileArgs, PairArgs, Surroundings};
 use crate::config::EncoderArgs;
 use crate::progress::Progress;
-use matching::{Catalogue, Finding, Key, ScanOptions};
+use matching::{Catalogue, Finding, Key, Record, ScanOptions};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -58,7 +58,7 @@ pub fn run(args: &ScanArgs, mut around: Surroundings<'_>) -> anyhow::Result<Exit
         records,
         refused,
     } = intake;
-    let catalogue = fill(around.places, Intake::keyed(records, 0));
+    let catalogue = fill(around.places, records.into_iter());
     let options = ScanOptions {
         min_score: args.pairs.min_score(),
         top: args.top,
@@ -81,6 +81,8 @@ pub fn run(args: &ScanArgs, mut around: Surroundings<'_>) -> anyhow::Result<Exit
         ids.len(),
         began.elapsed().as_secs_f64()
     )?;
+    // The program ends here: to give back a million records one by one would take seconds.
+    std::mem::forget(catalogue);
     Ok(if refused > 0 {
         ExitStatus::RowsRefused
     } else {
@@ -88,11 +90,14 @@ pub fn run(args: &ScanArgs, mut around: Surroundings<'_>) -> anyhow::Result<Exit
     })
 }
 
-/// A catalogue of these records.
-pub(super) fn fill(places: &[&str], records: Vec<(Key, matching::Record)>) -> Catalogue {
+/// A catalogue of these records, each with its place among them as its key.
+pub(super) fn fill(places: &[&str], records: impl ExactSizeIterator<Item = Box<Record>>) -> Catalogue {
     let mut catalogue = Catalogue::new(places.iter().copied());
     let progress = Progress::new("indexing", length(records.len()));
-    catalogue.extend(records, &progress);
+    let keyed = records
+        .enumerate()
+        .map(|(place, record)| (Key(length(place).into()), *record));
+    catalogue.extend(keyed, &progress);
     catalogue
 }
 

@@ -85,7 +85,7 @@ fn real() -> (Vec<Record>, usize) {
 
 fn catalogue(records: Vec<Record>) -> Catalogue {
     let mut catalogue = Catalogue::new([]);
-    catalogue.extend((0..).map(Key).zip(records).collect(), &Silent);
+    catalogue.extend((0..).map(Key).zip(records).collect::<Vec<_>>(), &Silent);
     catalogue
 }
 
@@ -217,7 +217,11 @@ fn drift(count: i32) -> (f64, usize, usize) {
     let count = records.len();
     let mut slow = Catalogue::new([]);
     slow.extend(
-        records.iter().take(count - count / 10).cloned().collect(),
+        records
+            .iter()
+            .take(count - count / 10)
+            .cloned()
+            .collect::<Vec<_>>(),
         &Silent,
     );
     for (key, record) in records.iter().skip(count - count / 10) {
@@ -242,7 +246,7 @@ fn drift(count: i32) -> (f64, usize, usize) {
         .slots()
         .map(|(_, slot)| (slot.key, Record::clone(&slot.record)));
     let mut fresh = Catalogue::new([]);
-    fresh.extend(left.collect(), &Silent);
+    fresh.extend(left.collect::<Vec<_>>(), &Silent);
     let (slow, fresh) = (slow.scan(&FLAGGED, &Silent), fresh.scan(&FLAGGED, &Silent));
     let mut only_one = 0;
     let mut most = 0.0_f64;

@@ -88,7 +88,7 @@ pub(crate) fn places() -> Vec<String> {
 pub(crate) fn catalogue(records: Vec<Record>) -> Catalogue {
     let places = places();
     let mut catalogue = Catalogue::new(places.iter().map(String::as_str));
-    catalogue.extend((0..).map(Key).zip(records).collect(), &Quiet);
+    catalogue.extend((0..).map(Key).zip(records).collect::<Vec<_>>(), &Quiet);
     catalogue
 }
 
@@ -359,7 +359,7 @@ pub(crate) fn link_f1(
 ) -> (f64, f64, f64) {
     let mut catalogue = Catalogue::new([]);
     let records = left.iter().chain(right).cloned();
-    catalogue.extend((0..).map(Key).zip(records).collect(), &Quiet);
+    catalogue.extend((0..).map(Key).zip(records).collect::<Vec<_>>(), &Quiet);
     let options = ScanOptions {
         min_score,
         top: None,

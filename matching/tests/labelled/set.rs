@@ -90,6 +90,6 @@ pub(crate) fn catalogue(set: &[Labelled]) -> Catalogue {
         .collect();
     let mut catalogue = Catalogue::new(places);
     let records = set.iter().map(|labelled| labelled.record.clone());
-    catalogue.extend((0..).map(Key).zip(records).collect(), &Quiet);
+    catalogue.extend((0..).map(Key).zip(records).collect::<Vec<_>>(), &Quiet);
     catalogue
 }

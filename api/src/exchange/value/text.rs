@@ -25,6 +25,13 @@ const ESCAPE_BYTES: usize = 10;
 
 /// A text of several lines: trimmed, line ends as `\n`, other control characters gone.
 pub(crate) fn paragraph(text: &str) -> String {
+    // Most texts are what they mean already.
+    if text
+        .bytes()
+        .all(|byte| is_plain(byte) || matches!(byte, b'\n' | b'\t'))
+    {
+        return text.trim().to_owned();
+    }
     let text = unescaped(text);
     let mut clean = String::with_capacity(text.len());
     let mut characters = text.trim().chars().peekable();
@@ -42,8 +49,16 @@ pub(crate) fn paragraph(text: &str) -> String {
     clean
 }
 
+/// Whether a byte is a character that needs no cleaning, and begins no escape.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'&'
+}
+
 /// A text of one line: every run of white space is one space.
 pub(crate) fn line(text: &str) -> String {
+    if text.bytes().all(is_plain) && !text.contains("  ") {
+        return text.trim().to_owned();
+    }
     let text = paragraph(text);
     let mut clean = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -118,6 +133,26 @@ mod tests {
         );
         assert_eq!(paragraph("one\r\ntwo\rthree \u{feff}"), "one\ntwo\nthree");
         assert_eq!(line("&#0;&#xD800;&é"), "&#xD800;&é");
+    }
+
+    #[test]
+    fn plain_texts_come_out_as_others_do() {
+        // One character beyond plain ones makes the long way be gone, and is gone in the end.
+        for text in [
+            "",
+            " ",
+            "a",
+            " a \n b\t ",
+            "two  spaces",
+            "\n\n",
+            "it's 5 < 6;",
+            " one line ",
+        ] {
+            for marked in [format!("\u{200b}{text}"), format!("{text}\u{200b}")] {
+                assert_eq!(paragraph(text), paragraph(&marked).trim(), "{text:?}");
+                assert_eq!(line(text), line(&marked), "{text:?}");
+            }
+        }
     }
 
     #[test]
