@@ -434,3 +434,17 @@ impl Index {
         self.leaders = leaders;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::apart_of;
+
+    #[test]
+    fn no_fewer_than_wanted_are_near_enough() {
+        let rough = [(5, 0), (3, 1), (3, 2), (9, 3)];
+        let apart = [1, 2, 3, 4].map(|least| apart_of(least, &rough));
+        assert_eq!(apart, [3, 3, 5, 9]);
+        // Where there are not so many, none is too far.
+        assert!(apart_of(5, &rough) >= 9);
+    }
+}

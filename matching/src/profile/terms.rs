@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn what_is_packed_comes_out_again() {
         let weights = WEIGHTS.iter().rev().chain(&WEIGHTS);
-        let entries: Vec<Entry> = (u32::MAX - 17..)
+        let entries: Vec<Entry> = (u32::MAX - 20..)
             .zip(weights)
             .map(|(term, &weight)| Entry {
                 term,
