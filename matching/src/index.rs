@@ -12,6 +12,8 @@ mod leaders;
 mod order;
 mod reach;
 mod sketch;
+mod starts;
+mod sums;
 mod twos;
 
 use rayon::prelude::*;

@@ -11,7 +11,7 @@ use crate::lexicon::{Lexicon, OwnTerm, TermId, stable_hash};
 use crate::normalise::{Language, Places, Word, Words, expansion, is_stopword};
 use crate::topic::Topic;
 use crate::vocabulary::Known;
-use crate::{Field, Record, Span};
+use crate::{Day, Field, Record, Span};
 pub(crate) use people::Person;
 pub(crate) use terms::{Entry, Terms};
 use terms::{PIECE_WEIGHT, TECHNOLOGY_WEIGHT, TITLE_WEIGHT, YEAR_WEIGHT};
@@ -47,6 +47,7 @@ pub(crate) struct Profile {
     pub(crate) people: Box<[Person]>,
     /// A number for each fact that leads to it, the same in every catalogue; 0 for what is unknown.
     pub(crate) facts: [u32; FACTS],
+    pub(crate) start: Option<Day>,
     /// What it is about as a whole.
     pub(crate) topic: Topic,
     /// Different words of title and summary that could be looked up or are plainly names.
@@ -191,6 +192,7 @@ impl Profiler {
             title: sorted_title(&title, lexicon),
             facts: facts(record, &people),
             people,
+            start: record.period.start,
             topic: Topic::default(),
             words,
             told: 0.0,

@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 
 use crate::compare::money::{self, Sums};
-use crate::compare::period;
+use crate::compare::period::{self, SAME_DAYS};
 use crate::score::{MOST_AGAINST, MOST_OF_FACT, SHIPPED_MONEY};
 use crate::{Money, Period, Record};
 
@@ -24,8 +24,7 @@ const HEARD: usize = 1_536;
 /// As many pairs are thought up that agree as chance has it, and with as many what was learnt counts half and the shipped
 /// weight the other half: the first few that are seen decide little.
 const DOUBT: f64 = 8.0;
-/// Starts no more days apart than this are the same, or near each other.
-const SAME_DAYS: i64 = 182;
+/// Starts no more days apart than this are near each other.
 const NEAR_DAYS: i64 = 548;
 /// No more sums of one record are counted, so that a list without end takes no time without end.
 const MOST_SUMS: usize = 32;
@@ -125,6 +124,8 @@ struct Lesson {
     same: f64,
     near: f64,
     apart: f64,
+    /// Of so many likely partners it is the same.
+    agree: f64,
     /// How much this counts beside what was shipped, in [0, 1].
     trust: f64,
 }
@@ -146,6 +147,7 @@ impl Lesson {
             (of_partners - by_chance).clamp(-MOST_AGAINST, MOST_OF_FACT)
         };
         Self {
+            agree: same.exp(),
             same: same - oftener,
             near: tells(logs((near, near_others))),
             apart: tells(logs((apart, apart_others))),
@@ -231,6 +233,11 @@ impl Agreement {
             .starts
             .note(starts_meet(left.period, right.period), likelihood);
         heard.sums.note(sums_meet(&left.money, &right.money), likelihood);
+    }
+
+    /// Which share of likely partners start about the same time, as far as that is known; in [0, 1].
+    pub(super) fn together(&self) -> f64 {
+        self.start.trust * self.start.agree
     }
 
     /// What the starts of two records tell, in log-odds.

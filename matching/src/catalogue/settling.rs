@@ -96,17 +96,24 @@ impl Catalogue {
         }
         let mut sample = self.index.drawn();
         sample.truncate(Agreement::WANTED);
-        let measured = sample.par_iter().take(SAMPLED).map(|&id| self.measure(id));
-        self.hubs.measured = measured.collect();
-        self.hubs.sum_up();
+        self.measure_some(&sample);
         let heard = sample.par_iter().map(|&id| self.hear(id)).collect();
         self.agreement.learn(heard);
+        // What was learnt tells where to look, and so where levels come out.
+        self.measure_some(&sample);
         progress.advance(self.len());
     }
 
     /// How far a record's own nearest others are looked for.
     pub(super) fn nearby(&self) -> Reach {
-        Reach::nearby(self.len())
+        Reach::nearby(self.len(), self.agreement.together())
+    }
+
+    /// Measures the levels of the first of some records.
+    fn measure_some(&mut self, sample: &[SlotId]) {
+        let measured = sample.par_iter().take(SAMPLED).map(|&id| self.measure(id));
+        self.hubs.measured = measured.collect();
+        self.hubs.sum_up();
     }
 
     /// Looks for the nearest others of a record nearby, and afar as well.
@@ -127,9 +134,8 @@ impl Catalogue {
         let Some(slot) = pairing.take_up_slot(id) else {
             return heard;
         };
-        let near = pairing.candidates(self.nearby());
-        self.hubs
-            .nearest(id, || Nearest::of(near.clone(), |id| self.key(id)));
+        // How often others start together is not to depend on how they were looked for.
+        let near = pairing.candidates(self.nearby().at_any_time());
         let levels = [self.level(id), self.hubs.least()];
         for near in near {
             let Some(other) = self.index.slot(near.slot) else {

@@ -2,6 +2,9 @@
 
 use crate::{Day, Period};
 
+/// Efforts that begin no more days apart than this begin about the same time.
+pub(crate) const SAME_DAYS: i64 = 182;
+
 /// How two periods lie to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Periods {

@@ -1,10 +1,14 @@
 //! The records worth comparing with one: those that share its rare terms, or two of its most telling ones.
 
+use std::ops::Range;
+
 use super::leaders::Following;
 use super::reach::Reach;
 use super::sketch::{self, Sketch};
-use super::twos::{in_order_of_telling, most_telling};
+use super::sums::{Adding, Rising};
+use super::twos::most_telling;
 use super::{COMPARE_ALL, Index, SlotId};
+use crate::Day;
 use crate::compare::text::Expanded;
 use crate::lexicon::TermId;
 use crate::profile::Profile;
@@ -22,9 +26,9 @@ const TWO_WEIGHT: f32 = 0.06;
 /// What a fact weighs.
 const FACT_WEIGHT: f32 = 3.0;
 /// So many times as many records as are compared are looked at for how near they are in topic.
-const LOOKED_AT: usize = 8;
+const LOOKED_AT: usize = 10;
 /// What it counts that two records are wholly alike in topic, beside a share of the query's weight.
-const TOPIC_COUNTS: f32 = 0.2;
+const TOPIC_COUNTS: f32 = 0.6;
 /// How many of those that follow the same leader are compared before it is known whether the others near in topic are.
 const BESIDE: usize = 3;
 /// Into how many classes lists fall by their length.
@@ -33,12 +37,9 @@ const CLASSES: usize = 64;
 /// Working memory for one thread's searches.
 #[derive(Debug, Default)]
 pub(crate) struct Gathering {
-    /// By place; what is below `base` is left from earlier searches and counts as nothing.
-    sums: Vec<u32>,
-    base: u32,
-    /// The places whose sum reached the bar.
-    over: Vec<SlotId>,
-    leads: Vec<Lead>,
+    adding: Adding,
+    singles: Vec<Lead>,
+    twos: Vec<Lead>,
     /// Of each lead, the first record that it names.
     firsts: Vec<Option<SlotId>>,
     /// Places of two terms, with what these weigh together.
@@ -55,64 +56,20 @@ pub(crate) struct Gathering {
     read: usize,
 }
 
-/// A list to walk along: that of a term, or a part of the lists of two terms.
-#[derive(Debug, Clone, Copy)]
+/// A list to walk along: that of a term, or of two terms.
+#[derive(Debug, Clone)]
 struct Lead {
     length: u32,
     /// What it adds to the sum of each record that it names.
     step: u32,
     /// The term, or the place of two terms.
     at: u32,
+    /// Which part of it is walked along.
+    part: Range<u32>,
 }
 
-/// The sums as they grow, with the places whose sums reach a bar that rises with them: at the end, all the
-/// greatest are among these, in whatever order the lists were walked.
-struct Rising<'a> {
-    sums: &'a mut [u32],
-    base: u32,
-    bar: u32,
-    over: &'a mut Vec<SlotId>,
-    ranked: &'a mut Vec<(u32, SlotId)>,
-    most: usize,
-    full: usize,
-}
-
-impl Rising<'_> {
-    fn walk(&mut self, list: &[SlotId], step: u32) {
-        for &slot in list {
-            // An entry that was taken out names a place that is not there.
-            let Some(sum) = self.sums.get_mut(slot as usize) else {
-                continue;
-            };
-            let before = (*sum).max(self.base);
-            let after = before + step;
-            *sum = after;
-            if before < self.bar && after >= self.bar {
-                self.over.push(slot);
-            }
-        }
-        if self.over.len() > self.full {
-            self.raise();
-        }
-    }
-
-    /// Raises the bar to the least of the greatest sums.
-    fn raise(&mut self) {
-        let sums = &self.sums;
-        self.ranked.clear();
-        self.ranked
-            .extend(self.over.iter().map(|&slot| (sums[slot as usize], slot)));
-        if self.ranked.len() > self.most {
-            let (_, least, _) = self
-                .ranked
-                .select_nth_unstable_by(self.most, |a, b| b.0.cmp(&a.0));
-            self.bar = self.bar.max(least.0);
-        }
-        let bar = self.bar;
-        self.over.retain(|&slot| sums[slot as usize] >= bar);
-        self.full = (self.over.len() * 2).max(self.most * 2);
-    }
-}
+/// All of a list.
+const WHOLE: Range<u32> = 0..u32::MAX;
 
 impl Index {
     /// The records worth comparing with one by the words and facts they share, into `found`. A list that is too long is never
@@ -132,24 +89,18 @@ impl Index {
             found.extend(self.slots().map(|(id, _)| id));
             return;
         }
-        self.gather(query, &profile.facts, reach, memory);
+        self.gather(query, profile, reach, memory);
         self.rate(query.total(), &profile.topic, memory);
         self.keep_nearest(&mut memory.rated, reach.most);
         found.extend(memory.rated.iter().map(|entry| entry.1));
     }
 
     /// Adds up for each record what it shares with the query, and leaves those with the greatest sums in `ranked`.
-    fn gather(&self, query: &Expanded, facts: &[u32], reach: Reach, memory: &mut Gathering) {
-        memory.sums.resize(self.slots.len(), 0);
-        if memory.base > u32::MAX / 2 {
-            memory.base = 0;
-            memory.sums.fill(0);
-        }
+    fn gather(&self, query: &Expanded, profile: &Profile, reach: Reach, memory: &mut Gathering) {
         let Gathering {
-            sums,
-            base,
-            over,
-            leads,
+            adding,
+            singles,
+            twos,
             firsts,
             places,
             ranked,
@@ -158,32 +109,17 @@ impl Index {
             read,
             ..
         } = memory;
-        over.clear();
-        let mut rising = Rising {
-            sums,
-            base: *base,
-            bar: *base + 1,
-            over,
-            ranked,
-            most: reach.most * LOOKED_AT,
-            full: reach.most * LOOKED_AT * 2,
-        };
-        self.find_singles(query, leads);
-        let (length, singles) = shorten(leads, reach.of_single);
-        *read += length;
-        self.walk_singles(leads, firsts, &mut rising);
-        most_telling(query.rows(), reach.told_with_facts, &self.hashes, told);
-        told.sort_unstable_by(|a, b| in_order_of_telling(a, b, &self.hashes));
-        self.mark(told, facts, marks);
-        self.find_twos(marks, (reach.told, told.len()), places, leads);
-        let (length, twos) = shorten(leads, reach.of_two);
-        *read += length;
-        self.walk_twos(leads, firsts, &mut rising);
-        self.pick(&mut rising);
-        for (sum, _) in &mut *rising.ranked {
-            *sum -= *base;
-        }
-        *base += singles + twos + 1;
+        self.find_singles(query, singles);
+        *read += shorten(singles, reach.of_single);
+        most_telling(query.rows(), reach.told, &self.hashes, told);
+        self.mark(told, &profile.facts, marks);
+        self.find_twos(marks, places, twos);
+        *read += self.shorten_twos(twos, profile.start, reach);
+        let mut rising = Rising::begin(adding, ranked, self.slots.len(), reach.most * LOOKED_AT);
+        self.walk_singles(singles, firsts, &mut rising);
+        self.walk_twos(twos, firsts, &mut rising);
+        let bar = rising.end();
+        self.keep_greatest(ranked, bar, reach.most * LOOKED_AT);
     }
 
     /// Rates what was gathered, by the share of the query's weight and by the topic.
@@ -251,13 +187,14 @@ impl Index {
         firsts.extend(
             leads
                 .iter()
-                .map(|lead| self.twos.first_and_last(lead.at).map(|(first, _)| first)),
+                .map(|lead| self.twos.first_and_last(lead.at, lead.part.clone()))
+                .map(|ends| ends.map(|(first, _)| first)),
         );
         for (lead, &first) in leads.iter().zip(&*firsts) {
             match first {
                 Some(only) if lead.length == 1 => rising.walk(&[only], lead.step),
                 _ => {
-                    let (list, later) = self.twos.list(lead.at);
+                    let (list, later) = self.twos.list(lead.at, lead.part.clone());
                     rising.walk(list, lead.step);
                     rising.walk(later, lead.step);
                 }
@@ -276,23 +213,15 @@ impl Index {
                 length,
                 step: (weight * STEPS) as u32,
                 at: term,
+                part: WHOLE,
             })
         }));
     }
 
-    /// The lists of each two of some marks: first the terms, the most telling first, of which only so many are taken with each
-    /// other; from a place on the facts, which are taken with everything.
-    fn find_twos(
-        &self,
-        marks: &[(u32, f32)],
-        (told, facts): (usize, usize),
-        places: &mut Vec<(u32, f32)>,
-        leads: &mut Vec<Lead>,
-    ) {
+    /// The lists of each two of some marks.
+    fn find_twos(&self, marks: &[(u32, f32)], places: &mut Vec<(u32, f32)>, leads: &mut Vec<Lead>) {
         places.clear();
-        let with_others = |n: &usize| *n < told || *n >= facts;
-        for n in (0..marks.len()).filter(with_others) {
-            let one = marks[n];
+        for (n, one) in marks.iter().enumerate() {
             let others = marks[..n].iter();
             places.extend(others.map(|two| (self.twos.place(one.0, two.0), one.1 + two.1)));
         }
@@ -302,9 +231,30 @@ impl Index {
             let length = self.twos.length(at);
             let counts = TWO_SHARE * self.twos.telling(length) + TWO_WEIGHT * weight;
             let step = (counts * STEPS) as u32;
-            Lead { length, step, at }
+            Lead {
+                length,
+                step,
+                at,
+                part: WHOLE,
+            }
         }));
         leads.retain(|lead| lead.length > 0);
+    }
+
+    /// Leaves the shorter lists whole. Where it is known when the query starts, the longer ones, again the shorter first, stay as
+    /// far as they name what starts about the same time: partners mostly do, and others seldom. Tells how much there is to read.
+    fn shorten_twos(&self, twos: &mut Vec<Lead>, start: Option<Day>, reach: Reach) -> usize {
+        let Some(around) = start.and_then(|start| self.twos.around(start)) else {
+            return shorten(twos, reach.at_any_time().of_two);
+        };
+        let longest = cut(lengths(twos.iter()), reach.of_two);
+        for lead in twos.iter_mut().filter(|lead| class(lead.length) > longest) {
+            (lead.part, lead.length) = self.twos.part(lead.at, around);
+        }
+        let is_part = |lead: &&Lead| lead.part != WHOLE;
+        let longest = cut(lengths(twos.iter().filter(is_part)), reach.of_parts);
+        twos.retain(|lead| !is_part(&lead) || class(lead.length) <= longest);
+        read_of(twos)
     }
 
     /// Keeps the greatest of these, of equally great ones those with the least keys.
@@ -318,42 +268,39 @@ impl Index {
         }
     }
 
-    /// Picks the greatest sums. Which they are depends on sums and keys only.
-    fn pick(&self, rising: &mut Rising<'_>) {
-        rising.raise();
-        let Rising {
-            sums,
-            over,
-            ranked,
-            bar,
-            most,
-            ..
-        } = rising;
-        ranked.clear();
-        ranked.extend(over.iter().map(|&slot| (sums[slot as usize], slot)));
+    /// Keeps the greatest sums. Which they are depends on sums and keys only.
+    fn keep_greatest(&self, ranked: &mut Vec<(u32, SlotId)>, bar: u32, most: usize) {
         // No more than `most` are above the bar. Many at it share one word with the query and nothing that tells them apart:
         // they are left out, or, if hardly any are above it, so many stay as there is room for.
-        if ranked.len() > 2 * *most {
-            let above = ranked.iter().filter(|entry| entry.0 > *bar).count();
-            if above * LOOKED_AT >= *most {
-                ranked.retain(|entry| entry.0 > *bar);
+        if ranked.len() > 2 * most {
+            let above = ranked.iter().filter(|entry| entry.0 > bar).count();
+            if above * LOOKED_AT >= most {
+                ranked.retain(|entry| entry.0 > bar);
                 return;
             }
             let key = |slot: SlotId| self.slot(slot).map(|slot| slot.key);
             ranked.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.0));
-            let above = ranked.partition_point(|entry| entry.0 > *bar);
+            let above = ranked.partition_point(|entry| entry.0 > bar);
             ranked[above..].sort_by_cached_key(|entry| key(entry.1));
-            ranked.truncate(*most);
+            ranked.truncate(most);
         }
     }
 }
 
-/// Leaves the shorter lists, within a number of entries; tells how many entries they have and what their steps come to.
-fn shorten(leads: &mut Vec<Lead>, most: usize) -> (usize, u32) {
-    let longest = cut(leads, most);
+/// Leaves the shorter lists, within a number of entries; tells how many entries they have.
+fn shorten(leads: &mut Vec<Lead>, most: usize) -> usize {
+    let longest = cut(lengths(leads.iter()), most);
     leads.retain(|lead| class(lead.length) <= longest);
-    let length = leads.iter().map(|lead| lead.length as usize).sum();
-    (length, leads.iter().map(|lead| lead.step).sum())
+    read_of(leads)
+}
+
+/// How many entries lists have together.
+fn read_of(leads: &[Lead]) -> usize {
+    lengths(leads.iter()).map(|length| length as usize).sum()
+}
+
+fn lengths<'a>(leads: impl Iterator<Item = &'a Lead>) -> impl Iterator<Item = u32> {
+    leads.map(|lead| lead.length)
 }
 
 /// The class of a list by its length: four classes to each doubling.
@@ -367,15 +314,15 @@ fn class(length: u32) -> usize {
     ((bits * 4 + rest) as usize).min(CLASSES - 1)
 }
 
-/// The greatest class of lists that can be walked along, shorter ones first, within a number of entries.
-fn cut(leads: &[Lead], most: usize) -> usize {
-    let mut lengths = [0_usize; CLASSES];
-    for lead in leads {
-        lengths[class(lead.length)] += lead.length as usize;
+/// The greatest class of lists of these lengths that can be walked along, shorter ones first, within a number of entries.
+fn cut(lengths: impl Iterator<Item = u32>, most: usize) -> usize {
+    let mut sums = [0_usize; CLASSES];
+    for length in lengths {
+        sums[class(length)] += length as usize;
     }
     let mut sum = 0;
-    let within = lengths.iter().position(|length| {
-        sum += length;
+    let within = sums.iter().position(|of_class| {
+        sum += of_class;
         sum > most
     });
     within.map_or(CLASSES, |first| first.saturating_sub(1))
@@ -387,7 +334,7 @@ mod tests {
     use crate::compare::text::Expanded;
     use crate::index::{COMPARE_ALL, Index, Reach};
     use crate::profile::Profiler;
-    use crate::{Key, Record};
+    use crate::{Day, Key, Period, Record};
 
     /// How much is read of lists at most.
     const FARTHEST: usize = 12_000;
@@ -414,7 +361,7 @@ mod tests {
         let mut expanded = Expanded::default();
         expanded.take_up(index, &slot.profile, &index.weigh(&slot.profile));
         let (mut memory, mut found) = (Gathering::default(), Vec::new());
-        let reach = Reach::nearby(index.len());
+        let reach = Reach::nearby(index.len(), 0.0);
         index.by_words(&expanded, &slot.profile, reach, &mut memory, &mut found);
         index.by_topic(&slot.profile.topic, reach, &mut memory, &mut found);
         let partner = index.slot_of(Key(key ^ 1)).unwrap();
@@ -433,6 +380,42 @@ mod tests {
                 assert!(found);
             }
         }
+    }
+
+    #[test]
+    fn of_long_lists_those_are_read_that_start_together() {
+        let profiler = Profiler::new([]);
+        let mut index = Index::default();
+        let year = |key: u128| Day(i32::try_from(key / 100 % 10 * 365).unwrap());
+        for key in 0..20_000 {
+            let record = Record {
+                title: format!("zza{}x qqb{}y", key % 10, key / 10 % 10),
+                period: Period {
+                    start: Some(year(key)),
+                    end: None,
+                },
+                ..Record::default()
+            };
+            let profile = profiler.profile(&record, &index.lexicon);
+            index.put(Key(key), record, profile, true);
+        }
+        index.add_up();
+        let slot = index.slot(index.slot_of(Key(1_234)).unwrap()).unwrap();
+        let mut expanded = Expanded::default();
+        expanded.take_up(&index, &slot.profile, &index.weigh(&slot.profile));
+        // How many records are found that start about the same time, and how many others.
+        let search = |together| {
+            let (mut memory, mut found) = (Gathering::default(), Vec::new());
+            let reach = Reach::nearby(index.len(), together);
+            index.by_words(&expanded, &slot.profile, reach, &mut memory, &mut found);
+            let keys = found.iter().map(|id| index.slot(*id).unwrap().key.0);
+            let same = keys.filter(|key| year(*key) == year(1_234)).count();
+            (same, found.len() - same, memory.read)
+        };
+        let (same, others, read) = search(0.0);
+        assert!(same < others && read >= 200, "{same} {others} {read}");
+        let (same, others, read) = search(1.0);
+        assert!(same > 2 * others && read < 100, "{same} {others} {read}");
     }
 
     #[test]

@@ -401,14 +401,18 @@ impl Index {
         order.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// All places in use, near topics near each other.
+    /// All places in use, near topics near each other; their order depends on nothing but the records.
     pub(super) fn by_leaders(&self) -> Vec<SlotId> {
         let leaders = self.leaders.parts.iter().flat_map(|part| &part.ids);
         let groups = leaders.filter_map(|leader| self.leaders.groups.get(*leader as usize));
         let mut all: Vec<SlotId> = groups.flat_map(|group| &group.ids).copied().collect();
         let follows = |id: SlotId| self.leaders.follows.get(id as usize);
-        let others = self.slots().map(|(id, _)| id);
-        all.extend(others.filter(|id| follows(*id).is_none_or(|leader| *leader == NOBODY)));
+        let others = self
+            .slots()
+            .filter(|(id, _)| follows(*id).is_none_or(|leader| *leader == NOBODY));
+        let mut others: Vec<(Key, SlotId)> = others.map(|(id, slot)| (slot.key, id)).collect();
+        others.sort_unstable();
+        all.extend(others.into_iter().map(|(_, id)| id));
         all
     }
 

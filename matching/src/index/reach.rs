@@ -1,5 +1,7 @@
 //! How far a search goes: how much it reads and how many records it compares at most.
 
+#![expect(clippy::as_conversions, reason = "how much is read stays far below 2^24")]
+
 use super::twos::TOLD;
 
 /// How far a search goes.
@@ -9,12 +11,12 @@ pub(crate) struct Reach {
     pub(super) most: usize,
     /// How many entries of the lists of single terms are read at most.
     pub(super) of_single: usize,
-    /// How many entries of the lists of two terms are read at most.
+    /// How many entries of the lists of two terms are read at most, of lists that are read whole.
     pub(super) of_two: usize,
-    /// How many of the query's most telling terms are taken two by two.
+    /// The same of longer lists, of which only the part is read that starts about the same time.
+    pub(super) of_parts: usize,
+    /// How many of the query's most telling terms are taken two by two, and with each fact.
     pub(super) told: usize,
-    /// How many of them are taken with each fact.
-    pub(super) told_with_facts: usize,
     /// How many of the nearest in topic are compared as well.
     pub(super) about: usize,
     /// Among how many these are looked for.
@@ -25,20 +27,33 @@ pub(crate) struct Reach {
 const LARGE: usize = 40_000;
 /// So many times as far at most.
 const FARTHER: usize = 6;
+/// So many entries of lists of two terms are read in a large one, whole lists and parts together.
+const OF_TWO: usize = 1_900;
 
 impl Reach {
     /// As far as a record's own nearest others are looked for in a catalogue of so many: every record pays for
-    /// this.
-    pub(crate) fn nearby(records: usize) -> Self {
+    /// this. `together` is the share of likely partners that start about the same time: the more there are, the more is read
+    /// of what does, which goes deeper into longer lists.
+    pub(crate) fn nearby(records: usize, together: f64) -> Self {
         let times = (LARGE / records.max(1)).clamp(1, FARTHER);
+        let of_parts = (OF_TWO as f64 * together.clamp(0.0, 1.0)) as usize;
         Self {
             most: 12 * times,
             of_single: 800 * times,
-            of_two: 1_500 * times,
+            of_two: (OF_TWO - of_parts) * times,
+            of_parts: of_parts * times,
             told: TOLD + TOLD / 3,
-            told_with_facts: 2 * TOLD,
             about: 8 * times,
-            seen: 200 * times,
+            seen: 100 * times,
+        }
+    }
+
+    /// As far, whenever the others start.
+    pub(crate) fn at_any_time(self) -> Self {
+        Self {
+            of_two: self.of_two + self.of_parts,
+            of_parts: 0,
+            ..self
         }
     }
 }
@@ -48,8 +63,8 @@ pub(crate) const AFAR: Reach = Reach {
     most: 96,
     of_single: 20_000,
     of_two: 20_000,
+    of_parts: 5_000,
     told: 2 * TOLD,
-    told_with_facts: 2 * TOLD,
     about: 96,
     seen: 4_000,
 };

@@ -2,18 +2,21 @@
 //! records, two of them still are in few.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::starts::{Around, Starts};
 use super::{Index, SlotId};
+use crate::Day;
 use crate::lexicon::TermId;
 use crate::profile::FACTS;
 
 /// How many of a record's terms are taken two by two.
 pub(crate) const TOLD: usize = 12;
-/// Entries beyond this in one place name what thousands share, and are not walked along.
-const LONGEST: u32 = 1_000;
+/// A list longer than this names what thousands share, and is not walked along.
+const LONGEST: u32 = 4_000;
 /// How many of a record's marks are taken two by two: its most telling terms, and its facts.
 const MARKS: usize = TOLD + FACTS;
 /// No mark is this.
@@ -29,7 +32,7 @@ const PART_BITS: u32 = 17;
 /// In how many rounds such parts are gathered: fewer take more memory, more take more time.
 const ROUNDS: usize = 2;
 
-/// The lists of records by two terms, many pairs of terms to a place.
+/// The lists of records by two terms, many pairs of terms to a place, each in the order in which its records start.
 #[derive(Debug, Default)]
 pub(crate) struct Twos {
     bits: u32,
@@ -41,6 +44,7 @@ pub(crate) struct Twos {
     late: usize,
     /// By length of a list up to the longest, what it tells that a record is in it: the negative logarithm of the share of records that are.
     telling: Vec<f32>,
+    starts: Starts,
     /// By record, the marks that were taken.
     told: Vec<[u32; MARKS]>,
 }
@@ -61,7 +65,7 @@ pub(crate) fn most_telling(
 }
 
 /// The weightiest first, of equally weighty ones that with the least hash.
-pub(crate) fn in_order_of_telling(one: &(TermId, f32), other: &(TermId, f32), hashes: &[u32]) -> Ordering {
+fn in_order_of_telling(one: &(TermId, f32), other: &(TermId, f32), hashes: &[u32]) -> Ordering {
     let by_weight = other.1.total_cmp(&one.1);
     by_weight.then_with(|| hashes[one.0 as usize].cmp(&hashes[other.0 as usize]))
 }
@@ -84,13 +88,7 @@ impl Twos {
 
     /// How long the list of a place is; 0 if it is too long to be walked along.
     pub(crate) fn length(&self, place: u32) -> u32 {
-        let range = self.range(place);
-        let later = if self.late == 0 {
-            0
-        } else {
-            self.later.get(&place).map_or(0, |list| list.len() as u32)
-        };
-        let length = range.len() as u32 + later;
+        let length = (self.range(place).len() + self.later(place).len()) as u32;
         if length > LONGEST { 0 } else { length }
     }
 
@@ -99,26 +97,47 @@ impl Twos {
         self.telling.get(length as usize).copied().unwrap_or(0.0)
     }
 
-    /// The list of a place: what was laid out, and what came later. Entries taken out name no place.
-    pub(crate) fn list(&self, place: u32) -> (&[SlotId], &[SlotId]) {
-        let later = if self.late == 0 {
-            None
-        } else {
-            self.later.get(&place)
-        };
-        (
-            self.entries.get(self.range(place)).unwrap_or(&[]),
-            later.map_or(&[], Vec::as_slice),
-        )
+    /// Those that start about the same time as a record; `None` where no start is known.
+    pub(super) fn around(&self, start: Day) -> Option<Around> {
+        self.starts.around(start)
     }
 
-    /// The first and the last that were laid out in a place.
-    pub(crate) fn first_and_last(&self, place: u32) -> Option<(SlotId, SlotId)> {
-        let list = self.entries.get(self.range(place))?;
+    /// Of the list of a place, where those stand that start about the same time, and how many there are to be read: what
+    /// came later is read as well.
+    pub(super) fn part(&self, place: u32, around: Around) -> (Range<u32>, u32) {
+        let laid = self.range(place).len() as u32;
+        let later = self.later(place).len() as u32;
+        let part = around.part(laid);
+        let length = part.len() as u32 + later;
+        (part, length)
+    }
+
+    /// A part of the list of a place, as far as there is one: what was laid out, and what came later. Entries taken out
+    /// name no place.
+    pub(super) fn list(&self, place: u32, part: Range<u32>) -> (&[SlotId], &[SlotId]) {
+        (self.laid(place, part), self.later(place))
+    }
+
+    /// The first and the last of a part.
+    pub(super) fn first_and_last(&self, place: u32, part: Range<u32>) -> Option<(SlotId, SlotId)> {
+        let list = self.laid(place, part);
         Some((*list.first()?, std::hint::black_box(*list.last()?)))
     }
 
-    fn range(&self, place: u32) -> std::ops::Range<usize> {
+    fn laid(&self, place: u32, part: Range<u32>) -> &[SlotId] {
+        let list = self.entries.get(self.range(place)).unwrap_or(&[]);
+        let end = list.len().min(part.end as usize);
+        list.get(part.start as usize..end).unwrap_or(&[])
+    }
+
+    fn later(&self, place: u32) -> &[SlotId] {
+        if self.late == 0 {
+            return &[];
+        }
+        self.later.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    fn range(&self, place: u32) -> Range<usize> {
         let Some(&end) = self.ends.get(place as usize) else {
             return 0..0;
         };
@@ -167,11 +186,12 @@ impl Twos {
     }
 
     /// Lays all lists out anew, some places at a time: first the entries of these are gathered part by part,
-    /// then each part is put in order by itself, in a near cache.
-    fn lay_out(&mut self, told: Vec<[u32; MARKS]>) {
+    /// then each part is put in order by itself, in a near cache. `order` names the records in the order in which they start.
+    fn lay_out(&mut self, told: Vec<[u32; MARKS]>, order: &[(Option<Day>, SlotId)]) {
         self.later = FxHashMap::default();
         self.late = 0;
         self.told = told;
+        self.starts = Starts::of(order.iter().map(|entry| entry.0));
         let records = self.told.len() as f32;
         self.telling = (0..=LONGEST)
             .map(|length| (records / length.max(1) as f32).ln())
@@ -183,7 +203,7 @@ impl Twos {
         let within = self.bits.min(PART_BITS);
         let parts = 1_usize << (self.bits - within);
         let mut sizes = vec![0; parts];
-        self.each(|place, _| sizes[(place >> within) as usize] += 1);
+        self.each(order, |place, _| sizes[(place >> within) as usize] += 1);
         self.entries = Vec::with_capacity(sizes.iter().sum());
         let mut gathered: Vec<Vec<(u32, SlotId)>> = Vec::new();
         let at_once = parts.div_ceil(ROUNDS);
@@ -193,7 +213,7 @@ impl Twos {
                 part.clear();
                 part.reserve(*size);
             }
-            self.each(|place, id| {
+            self.each(order, |place, id| {
                 let part = (place >> within) as usize;
                 if let Some(part) = part.checked_sub(first).and_then(|part| gathered.get_mut(part)) {
                     part.push((place, id));
@@ -215,9 +235,10 @@ impl Twos {
     }
 
     /// Calls with each entry: its place and the record.
-    fn each(&self, mut call: impl FnMut(u32, SlotId)) {
+    fn each(&self, order: &[(Option<Day>, SlotId)], mut call: impl FnMut(u32, SlotId)) {
         let shift = 64 - self.bits;
-        for (id, told) in (0..).zip(&self.told) {
+        for &(_, id) in order {
+            let told = &self.told[id as usize];
             let count = told.iter().position(|mark| *mark == NO_MARK).unwrap_or(MARKS);
             for n in 1..count {
                 for m in 0..n {
@@ -283,8 +304,11 @@ impl Index {
             .into_par_iter()
             .map_init(Vec::new, |memory, id| self.told(id, memory))
             .collect();
+        let start = |(id, slot): (SlotId, &super::Slot)| (slot.profile.start, id);
+        let mut order: Vec<_> = self.slots().map(start).collect();
+        order.par_sort_unstable();
         let mut twos = std::mem::take(&mut self.twos);
-        twos.lay_out(told);
+        twos.lay_out(told, &order);
         self.twos = twos;
     }
 
