@@ -132,6 +132,8 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
         "base" => "two records taken at random seldom pursue the same effort".to_owned(),
         "unaided" => "there are only words to go by, no sentence vectors".to_owned(),
         "catalogue" => "among so many records each has some that are near it by chance; generality holds more of that against the pair than it should".to_owned(),
+        "corroboration" if amount > 0.0 => "texts so alike are oftener of partners here than they seem: their starts and sums agree oftener".to_owned(),
+        "corroboration" => "texts so alike are seldomer of partners here than they seem: their starts and sums agree seldomer".to_owned(),
         "text" => format!(
             "{} of the left text and {} of the right text is said by the other; {}",
             percent(facts.coverage.left.into()),

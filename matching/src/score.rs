@@ -32,6 +32,8 @@ pub(crate) struct Facts {
     pub(crate) people: Option<People>,
     pub(crate) periods: Option<Periods>,
     pub(crate) sums: Option<Sums>,
+    /// By how many log-odds texts say too little in this catalogue, as starts and sums bear witness.
+    pub(crate) corroboration: f64,
     /// What the starts tell here, in log-odds.
     pub(crate) start: f64,
     /// What the sums tell here, in log-odds.
@@ -56,6 +58,7 @@ impl Facts {
         people: None,
         periods: None,
         sums: None,
+        corroboration: 0.0,
         start: 0.0,
         money: 0.0,
         declared: None,
@@ -63,7 +66,7 @@ impl Facts {
 }
 
 /// The kinds of fact, in the order in which they are shown.
-pub(crate) const FACTORS: usize = 16;
+pub(crate) const FACTORS: usize = 17;
 
 /// One line of the table: a kind of fact and what it counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -159,13 +162,15 @@ const UNAIDED: f64 = -0.9;
 /// `people` and `technologies` help on some sets and harm on those with decoys, so that little is left of them. No set has
 /// themes: they count as technologies do. `catalogue` gives back what levels hold against a pair too much in a large catalogue: its
 /// chance likenesses rise with the logarithm of its size (0.016 to 0.06 a unit, on made records, competitions, Abt-Buy and DBLP-ACM),
-/// and should be held against a pair once, not 1.6 times; 34 · 0.6 · 0.016 is 0.3. The lines above `title` count more in a large
+/// and should be held against a pair once, not 1.6 times; 34 · 0.6 · 0.016 is 0.3. `corroboration` is what a larger catalogue's
+/// starts and sums say of its texts (`catalogue/agreement.rs`). The lines above `title` count more in a large
 /// catalogue, by its steepness. `code` was set by Abt-Buy, the only set that has model numbers; `declared` is set by hand, and so is
 /// `money` where a catalogue has nothing to learn from; otherwise it and `period` are what was learnt there.
 pub(crate) const TABLE: [Weight; FACTORS] = [
     line("base", 1.4, [1.0, MOST_STEEPNESS]),
     line("unaided", UNAIDED, [0.0, MOST_STEEPNESS]),
     line("catalogue", 0.3, [0.0, MOST_STEEPNESS * MOST_CROWD]),
+    line("corroboration", 1.0, [-MOST_CORROBORATION, MOST_CORROBORATION]),
     line("text", LIKENESS, [0.0, MOST_STEEPNESS]),
     line("topic", LIKENESS, [0.0, MOST_STEEPNESS]),
     line("meaning", LIKENESS, [0.0, MOST_STEEPNESS]),
@@ -185,7 +190,9 @@ pub(crate) const TABLE: [Weight; FACTORS] = [
 pub(crate) const MOST_OF_FACT: f64 = 5.0;
 /// What they tell against a pair at most: pairs that texts make likely are oftener copies than overlaps in general are, and
 /// agree oftener.
-pub(crate) const MOST_AGAINST: f64 = 1.0;
+pub(crate) const MOST_AGAINST: f64 = 2.0;
+/// By how many log-odds texts are taken to say too little or too much at most.
+pub(crate) const MOST_CORROBORATION: f64 = 3.0;
 /// What an exact sum tells that both state, where a catalogue has nothing to learn from.
 pub(crate) const SHIPPED_MONEY: f64 = 3.0;
 
@@ -258,6 +265,7 @@ fn stated(facts: &Facts) -> [f64; FACTORS] {
             0.0
         },
         steepness * more,
+        facts.corroboration,
         text,
         topic,
         meaning,

@@ -392,6 +392,7 @@ fn best_beside_text(record: &Record, profile: &Profile, agreement: &Agreement) -
         technologies: same(!profile.technologies.is_empty()),
         themes: same(!profile.themes.is_empty()),
         people: people::compare(&profile.people, &profile.people),
+        corroboration: agreement.corroboration(),
         start: agreement.most_of_start(record),
         money: agreement.most_of_money(record),
         ..Facts::UNKNOWN
@@ -413,6 +414,7 @@ fn beside_text(
         people: people::compare(&profile.people, &other.people),
         periods: period::compare(left.period, right.period),
         sums,
+        corroboration: agreement.corroboration(),
         start: agreement.start(left.period, right.period),
         money: agreement.money(sums, &left.money, &right.money),
         declared: links::declared((key, left), (other_key, right)),

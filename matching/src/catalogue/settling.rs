@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::Catalogue;
-use super::agreement::{Agreement, Heard, shipped_money};
+use super::agreement::{Agreement, Heard};
 use super::pairs::Pairing;
 use crate::compare::people::{self, People};
 use crate::hubs::{Near, Nearest, raised};
 use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
 use crate::score::{self, Facts};
-use crate::{Key, Progress};
+use crate::{Key, Progress, Score};
 
 /// How many records' nearest others are forgotten with every change, to be found anew when next asked for: a list
 /// was made when the catalogue was at most a twenty-fourth smaller or larger.
@@ -22,8 +22,8 @@ const SAMPLED: usize = 128;
 /// 100,000 made records none had less.
 const LEAST_SHARE: f32 = 0.85;
 
-/// A pair that cannot come to this is a likely partner of nobody.
-const FAINT: f64 = 0.2;
+/// Two records that do not come to so many log-odds by what is known beside starts and sums are no partners: 1 of 400 would be.
+const FAINT: f64 = -6.0;
 
 /// The nearest others of each record, found when they are first asked for.
 #[derive(Debug, Default)]
@@ -137,6 +137,8 @@ impl Catalogue {
         // How often others start together is not to depend on how they were looked for.
         let near = pairing.candidates(self.nearby().at_any_time());
         let levels = [self.level(id), self.hubs.least()];
+        let learnt = self.agreement.corroboration() - self.agreement.most_against();
+        let faint = Score::from_log_odds(FAINT + learnt).value();
         for near in near {
             let Some(other) = self.index.slot(near.slot) else {
                 continue;
@@ -145,20 +147,22 @@ impl Catalogue {
             if people.is_some_and(People::same) {
                 continue;
             }
-            let likelihood = if pairing.may_reach(near, levels, FAINT) {
-                pairing.facts(near.slot).map_or(0.0, |facts| {
+            let by_text = if pairing.may_reach(near, levels, faint) {
+                pairing.facts(near.slot).map(|facts| {
                     let untaught = Facts {
+                        corroboration: 0.0,
                         start: 0.0,
-                        money: shipped_money(facts.sums),
+                        money: 0.0,
                         ..facts
                     };
-                    score::score(&untaught).value()
+                    score::log_odds(&untaught).1
                 })
             } else {
-                0.0
+                None
             };
+            let by_text = by_text.filter(|log_odds| *log_odds >= FAINT);
             self.agreement
-                .note(&mut heard, (&slot.record, &other.record), likelihood);
+                .note(&mut heard, (&slot.record, &other.record), by_text);
         }
         heard
     }
