@@ -27,6 +27,10 @@ pub(crate) struct Reach {
 const LARGE: usize = 40_000;
 /// So many times as far at most.
 const FARTHER: usize = 6;
+/// In catalogues larger than this more share as much with a record by chance: so many more are compared for each unit of the
+/// natural logarithm of how many times as large it is, 8 more for ten times.
+const CROWDED: usize = 100_000;
+const MORE: f64 = 3.5;
 /// So many entries of lists of two terms are read in a large one, whole lists and parts together.
 const OF_TWO: usize = 1_900;
 
@@ -37,8 +41,9 @@ impl Reach {
     pub(crate) fn nearby(records: usize, together: f64) -> Self {
         let times = (LARGE / records.max(1)).clamp(1, FARTHER);
         let of_parts = (OF_TWO as f64 * together.clamp(0.0, 1.0)) as usize;
+        let crowd = (records.max(CROWDED) as f64 / CROWDED as f64).ln();
         Self {
-            most: 12 * times,
+            most: 12 * times + (MORE * crowd) as usize,
             of_single: 800 * times,
             of_two: (OF_TWO - of_parts) * times,
             of_parts: of_parts * times,
