@@ -257,6 +257,25 @@ impl<'a> Pairing<'a> {
         Some(facts)
     }
 
+    /// What is known of the record taken up and another beside what this catalogue teaches of starts and sums, in log-odds;
+    /// `None` if that is less than the least.
+    pub(super) fn by_text(&mut self, other: SlotId, least: f64) -> Option<f64> {
+        let (_, facts) = self.facts_but_title(other)?;
+        let mut untaught = Facts {
+            corroboration: 0.0,
+            start: 0.0,
+            money: 0.0,
+            ..facts
+        };
+        // Titles take longest to compare.
+        if score::log_odds(&untaught).1 + score::most_from_title() < least {
+            return None;
+        }
+        self.add_title(other, &mut untaught);
+        let log_odds = score::log_odds(&untaught).1;
+        (log_odds >= least).then_some(log_odds)
+    }
+
     /// The nearest others of a record of the catalogue.
     pub(super) fn nearest(&mut self, id: SlotId, reach: Reach) -> Nearest {
         let Some(slot) = self.judgeable(id) else {

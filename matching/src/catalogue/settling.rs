@@ -10,7 +10,6 @@ use super::pairs::Pairing;
 use crate::compare::people::{self, People};
 use crate::hubs::{Near, Nearest, raised};
 use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
-use crate::score::{self, Facts};
 use crate::{Key, Progress, Score};
 
 /// How many records' nearest others are forgotten with every change, to be found anew when next asked for: a list
@@ -147,20 +146,8 @@ impl Catalogue {
             if people.is_some_and(People::same) {
                 continue;
             }
-            let by_text = if pairing.may_reach(near, levels, faint) {
-                pairing.facts(near.slot).map(|facts| {
-                    let untaught = Facts {
-                        corroboration: 0.0,
-                        start: 0.0,
-                        money: 0.0,
-                        ..facts
-                    };
-                    score::log_odds(&untaught).1
-                })
-            } else {
-                None
-            };
-            let by_text = by_text.filter(|log_odds| *log_odds >= FAINT);
+            let may_be = pairing.may_reach(near, levels, faint);
+            let by_text = may_be.then(|| pairing.by_text(near.slot, FAINT)).flatten();
             self.agreement
                 .note(&mut heard, (&slot.record, &other.record), by_text);
         }
