@@ -51,6 +51,25 @@ pub(super) struct Heard {
     open: Vec<Open>,
 }
 
+impl Heard {
+    /// Notes in which way two records meet. `by_text` is how likely they are partners by what is known beside starts and
+    /// sums, in log-odds; `None` if they are not.
+    pub(super) fn note(&mut self, (left, right): (&Record, &Record), by_text: Option<f64>) {
+        let starts = starts_meet(left.period, right.period);
+        let sums = sums_meet(&left.money, &right.money);
+        if let Some(by_text) = by_text {
+            self.open.push(Open {
+                by_text,
+                starts,
+                sums,
+            });
+        } else {
+            self.starts.note(starts, 0.0);
+            self.sums.note(sums, 0.0);
+        }
+    }
+}
+
 /// What agreement in facts tells in one catalogue.
 #[derive(Debug, Default)]
 pub(super) struct Agreement {
@@ -132,23 +151,6 @@ impl Agreement {
         self.sum = Lesson::of(&sums, &self.sums);
         self.corroboration =
             (self.corroboration + short / steep).clamp(-MOST_CORROBORATION, MOST_CORROBORATION);
-    }
-
-    /// Notes in which way two records meet. `by_text` is how likely they are partners by what is known beside starts and sums,
-    /// in log-odds; `None` if they are not.
-    pub(super) fn note(&self, heard: &mut Heard, (left, right): (&Record, &Record), by_text: Option<f64>) {
-        let starts = starts_meet(left.period, right.period);
-        let sums = sums_meet(&left.money, &right.money);
-        if let Some(by_text) = by_text {
-            heard.open.push(Open {
-                by_text,
-                starts,
-                sums,
-            });
-        } else {
-            heard.starts.note(starts, 0.0);
-            heard.sums.note(sums, 0.0);
-        }
     }
 
     /// By how many log-odds texts say too little here, as starts and sums bear witness: below nothing if they say too much.
@@ -266,11 +268,11 @@ mod tests {
             } else {
                 record(2019, 77_000)
             };
-            agreement.note(&mut heard, (&record(2015, 10_001), &other), Some(10.0));
+            heard.note((&record(2015, 10_001), &other), Some(10.0));
         }
         for n in 0..1_000 {
             let other = record(2015 + n % 10, 10_000 + i64::from(n) * 1_000);
-            agreement.note(&mut heard, (&record(2015, 5_000), &other), None);
+            heard.note((&record(2015, 5_000), &other), None);
         }
         agreement.learn(vec![heard]);
         agreement
@@ -338,13 +340,9 @@ mod tests {
         let mut heard = agreement.heard.clone();
         let mut more = Heard::default();
         for n in 0..200 {
-            agreement.note(&mut more, (&one, &same), Some(8.0));
+            more.note((&one, &same), Some(8.0));
             let other = record(2017 + n % 5, 90_000 + i64::from(n) * 7_000);
-            agreement.note(
-                &mut more,
-                (&one, if n % 100 < agreeing { &same } else { &other }),
-                Some(0.0),
-            );
+            more.note((&one, if n % 100 < agreeing { &same } else { &other }), Some(0.0));
         }
         heard.push(more);
         agreement.learn(heard);

@@ -148,8 +148,7 @@ impl Catalogue {
             }
             let may_be = pairing.may_reach(near, levels, faint);
             let by_text = may_be.then(|| pairing.by_text(near.slot, FAINT)).flatten();
-            self.agreement
-                .note(&mut heard, (&slot.record, &other.record), by_text);
+            heard.note((&slot.record, &other.record), by_text);
         }
         heard
     }
