@@ -154,7 +154,15 @@ fn detail(factor: &str, amount: f64, facts: &Facts, aligned: &[AlignedTerm]) -> 
         ),
         "title" => format!("the titles are {} alike", percent(facts.title.unwrap_or(0.0))),
         "code" => "both name the same model or reference number".to_owned(),
-        "technologies" => format!("{} of the technologies are the same", percent(amount)),
+        "technologies" => {
+            let same = percent(facts.technologies.unwrap_or(0.0));
+            let seldom = if amount < 0.0 {
+                ", fewer than likely partners of this catalogue mostly share"
+            } else {
+                ""
+            };
+            format!("{same} of the technologies are the same{seldom}")
+        }
         "themes" => format!("{} of the themes are the same", percent(amount)),
         "people" => match facts.people {
             Some(people) if people.same_lead => "the same lead".to_owned(),

@@ -45,17 +45,20 @@ pub(crate) const COMPARE_ALL: usize = 2_000;
 /// long. Its list is given up at twice the length, and made again when records were taken out.
 const LONGEST_LIST: usize = 4_000;
 
-/// A record in its place.
+/// A record in its place. What comparing looks at lies together, so that it is soon fetched.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Slot {
     pub(crate) key: Key,
+    /// What its terms weigh together, where that is known.
+    total: f32,
+    /// Whether its text says enough to be compared.
+    pub(crate) judgeable: bool,
+    /// Whether it declares that it is related to any.
+    pub(crate) declares: bool,
     /// Apart, because comparing seldom looks at it.
     pub(crate) record: Box<Record>,
     pub(crate) profile: Profile,
-    /// Whether it declares that it is related to any.
-    pub(crate) declares: bool,
-    /// Whether its text says enough to be compared.
-    pub(crate) judgeable: bool,
 }
 
 /// The number of a place.
@@ -77,15 +80,15 @@ pub(crate) struct Index {
     lengths: Vec<u32>,
     /// Of each term, the logarithm of the records that have it, the background's part included.
     commonness: Vec<f32>,
-    /// Of each term, a number that is the same in every catalogue.
+    /// Of each term, a number that is the same in every catalogue, and of those that mean the same.
     hashes: Vec<u32>,
     /// Of each term, a bit that says whether a record has or had it.
     met: Vec<u64>,
     alike: Alike,
     twos: Twos,
     leaders: Leaders,
-    /// Of each place, what its terms weigh together; empty when something has changed since.
-    totals: Vec<f32>,
+    /// Whether what each record's terms weigh together is known; not when something has changed since.
+    summed: bool,
 }
 
 /// The records that have one term.
@@ -136,7 +139,7 @@ impl Default for Index {
             by_key: FxHashMap::default(),
             postings: Vec::new(),
             lengths: Vec::new(),
-            totals: Vec::new(),
+            summed: false,
         }
     }
 }
@@ -188,7 +191,7 @@ impl Index {
     /// The same for one of many: what terms tell is not known again before [`Index::add_up`].
     pub(crate) fn put(&mut self, key: Key, record: Record, mut profile: Profile, judgeable: bool) -> SlotId {
         profile.adopt(&mut self.lexicon);
-        self.totals.clear();
+        self.summed = false;
         self.postings
             .resize_with(self.lexicon.len() as usize, Postings::default);
         self.lengths.resize(self.postings.len(), 0);
@@ -221,10 +224,11 @@ impl Index {
         self.sketches[id as usize] = Sketch::of(&profile.topic);
         self.slots[id as usize] = Some(Slot {
             key,
+            total: 0.0,
+            judgeable,
             declares: !record.declared.is_empty(),
             record: Box::new(record),
             profile,
-            judgeable,
         });
         id
     }
@@ -233,7 +237,7 @@ impl Index {
     pub(crate) fn take(&mut self, key: Key) -> Option<(SlotId, Slot)> {
         let id = self.by_key.remove(&key)?;
         let slot = self.slots.get_mut(id as usize)?.take()?;
-        self.totals.clear();
+        self.summed = false;
         for &term in slot.profile.terms.numbers() {
             let postings = &mut self.postings[term as usize];
             postings.count -= 1;
@@ -330,10 +334,11 @@ impl Index {
     }
 
     /// What the terms of a record of this catalogue weigh together.
-    pub(crate) fn total(&self, id: SlotId, profile: &Profile) -> f32 {
-        match self.totals.get(id as usize) {
-            Some(total) => *total,
-            None => profile.terms.iter().map(self.weigher()).sum(),
+    pub(crate) fn total(&self, slot: &Slot) -> f32 {
+        if self.summed {
+            slot.total
+        } else {
+            slot.profile.terms.iter().map(self.weigher()).sum()
         }
     }
 
@@ -344,15 +349,15 @@ impl Index {
         self.commonness = (0..self.lexicon.len()).map(common).collect();
         self.draw_leaders();
         self.put_in_order();
-        let mut totals = Vec::new();
+        let mut slots = std::mem::take(&mut self.slots);
         let weight = self.weigher();
-        let total = |slot: &Option<Slot>| {
-            slot.as_ref()
-                .map_or(0.0, |slot| slot.profile.terms.iter().map(&weight).sum())
-        };
-        self.slots.par_iter().map(total).collect_into_vec(&mut totals);
+        slots
+            .par_iter_mut()
+            .flatten()
+            .for_each(|slot| slot.total = slot.profile.terms.iter().map(&weight).sum());
         drop(weight);
-        self.totals = totals;
+        self.slots = slots;
+        self.summed = true;
         self.list_alike();
         self.lay_out_twos();
     }
@@ -366,9 +371,9 @@ impl Index {
     }
 }
 
-/// A number for a term that is the same in every catalogue.
+/// A number for a term that is the same in every catalogue, and of those that mean the same.
 fn short_hash(lexicon: &Lexicon, term: TermId) -> u32 {
-    (lexicon.hash(term) >> 32) as u32
+    (lexicon.hash(lexicon.stands_for(term)) >> 32) as u32
 }
 
 fn weight(all: f32, common: f32, entry: Entry) -> f32 {

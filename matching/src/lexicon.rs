@@ -179,6 +179,12 @@ impl Lexicon {
         (*meant != NOTHING).then_some(*meant)
     }
 
+    /// The term that stands for one among those that mean the same: what it was likely meant to be, and of words that mean
+    /// the same the most frequent.
+    pub(crate) fn stands_for(&self, id: TermId) -> TermId {
+        self.shipped.stands_for(self.meant(id).unwrap_or(id))
+    }
+
     fn own_term(&self, id: TermId) -> Option<&OwnTerm> {
         let place = id.checked_sub(self.shipped.len())?;
         self.terms.get(usize::try_from(place).ok()?)

@@ -31,11 +31,15 @@ const UNNUMBERED: TermId = 1 << 31;
 /// How many facts lead to a record, each beside a telling term or another fact: its lead, and what it costs.
 pub(crate) const FACTS: usize = 2;
 
-/// A record as it is compared.
+/// A record as it is compared. What each comparison looks at comes first, so that it is soon fetched.
 #[derive(Debug, Clone, Default)]
+#[repr(C)]
 pub(crate) struct Profile {
     /// Different terms of title, summary and technologies, in an order that only depends on the terms.
     pub(crate) terms: Terms,
+    /// What it is about as a whole.
+    pub(crate) topic: Topic,
+    pub(crate) start: Option<Day>,
     /// Terms of the technologies.
     pub(crate) technologies: Box<[TermId]>,
     /// Terms of the themes.
@@ -47,9 +51,6 @@ pub(crate) struct Profile {
     pub(crate) people: Box<[Person]>,
     /// A number for each fact that leads to it, the same in every catalogue; 0 for what is unknown.
     pub(crate) facts: [u32; FACTS],
-    pub(crate) start: Option<Day>,
-    /// What it is about as a whole.
-    pub(crate) topic: Topic,
     /// Different words of title and summary that could be looked up or are plainly names.
     pub(crate) words: usize,
     /// What these words tell together, as known before a catalogue is seen.

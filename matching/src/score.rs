@@ -38,6 +38,8 @@ pub(crate) struct Facts {
     pub(crate) start: f64,
     /// What the sums tell here, in log-odds.
     pub(crate) money: f64,
+    /// What the technologies tell here, in log-odds.
+    pub(crate) means: f64,
     pub(crate) declared: Option<DeclaredRelation>,
 }
 
@@ -61,6 +63,7 @@ impl Facts {
         corroboration: 0.0,
         start: 0.0,
         money: 0.0,
+        means: 0.0,
         declared: None,
     };
 }
@@ -165,7 +168,7 @@ const UNAIDED: f64 = -0.9;
 /// and should be held against a pair once, not 1.6 times; 34 · 0.6 · 0.016 is 0.3. `corroboration` is what a larger catalogue's
 /// starts and sums say of its texts (`catalogue/agreement.rs`). The lines above `title` count more in a large
 /// catalogue, by its steepness. `code` was set by Abt-Buy, the only set that has model numbers; `declared` is set by hand, and so is
-/// `money` where a catalogue has nothing to learn from; otherwise it and `period` are what was learnt there.
+/// `money` where a catalogue has nothing to learn from; otherwise it, `period` and `technologies` are what was learnt there.
 pub(crate) const TABLE: [Weight; FACTORS] = [
     line("base", 1.4, [1.0, MOST_STEEPNESS]),
     line("unaided", UNAIDED, [0.0, MOST_STEEPNESS]),
@@ -177,7 +180,7 @@ pub(crate) const TABLE: [Weight; FACTORS] = [
     line("generality", -LIKENESS * LEVEL_SHARE, [0.0, MOST_STEEPNESS]),
     line("title", 0.3, [0.0, 1.0]),
     line("code", 4.0, [0.0, 1.0]),
-    line("technologies", 0.8, [0.0, 1.0]),
+    line("technologies", MOST_OF_FACT, [-MOST_AGAINST / MOST_OF_FACT, 1.0]),
     line("themes", 0.8, [0.0, 1.0]),
     line("people", 0.3, [0.0, 1.0]),
     line("period", MOST_OF_FACT, [-MOST_AGAINST / MOST_OF_FACT, 1.0]),
@@ -195,6 +198,8 @@ pub(crate) const MOST_AGAINST: f64 = 2.0;
 pub(crate) const MOST_CORROBORATION: f64 = 3.0;
 /// What an exact sum tells that both state, where a catalogue has nothing to learn from.
 pub(crate) const SHIPPED_MONEY: f64 = 3.0;
+/// The same of technologies that are all the same.
+pub(crate) const SHIPPED_TECHNOLOGIES: f64 = 0.8;
 
 const fn line(factor: &'static str, weight: f64, amounts: [f64; 2]) -> Weight {
     Weight {
@@ -272,7 +277,7 @@ fn stated(facts: &Facts) -> [f64; FACTORS] {
         steepness * f64::from(f32::midpoint(facts.levels[0], facts.levels[1])),
         title,
         if facts.code { 1.0 } else { 0.0 },
-        facts.technologies.unwrap_or(0.0),
+        facts.means / MOST_OF_FACT,
         facts.themes.unwrap_or(0.0),
         people,
         facts.start / MOST_OF_FACT,

@@ -4,6 +4,7 @@
 //! most frequent of them; so every similarity here is between stems, symmetric, and the same for
 //! every catalogue.
 
+mod synonyms;
 mod words;
 
 use std::cmp::Reverse;
@@ -61,6 +62,8 @@ pub(crate) struct Vocabulary {
     /// Where each entry's neighbours begin; one more at the end.
     offsets: Vec<u32>,
     neighbours: Vec<(u32, f32)>,
+    /// What stands for each entry.
+    standing: Vec<u32>,
     background: FxHashMap<&'static str, u32>,
     descriptions: f64,
     dimensions: usize,
@@ -235,6 +238,7 @@ impl Vocabulary {
             }
         }
         vocabulary.keep_edges(&edges)?;
+        vocabulary.find_synonyms();
         vocabulary.keep_vectors(vectors, dimensions, &heads, rest)?;
         Some(vocabulary)
     }

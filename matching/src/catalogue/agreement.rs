@@ -1,5 +1,5 @@
-//! What it tells here that two records state the same start or the same sum, and how far likeness can be believed: learnt
-//! from the catalogue itself.
+//! What it tells here that two records state the same start, the same sum or the same technologies, and how far likeness can
+//! be believed: learnt from the catalogue itself.
 //!
 //! After Fellegi and Sunter (1969): a fact on which partners agree more often than others do speaks for a pair by the
 //! logarithm of how much more often. Who are partners nobody says: it is found by expectation and maximisation (Dempster,
@@ -10,62 +10,77 @@
 //!
 //! Starts and sums do not depend on how a text is put, and so bear witness to it too: if pairs that texts leave in doubt agree
 //! as often as sure ones do, texts say too little here, and every pair is raised by as much as makes both say the same.
+//! Technologies bear no witness: they are words of the text as well.
 
+mod credence;
 mod lesson;
 mod meeting;
 mod values;
 
 use crate::compare::money::{self, Sums};
-use crate::score::{MOST_CORROBORATION, SHIPPED_MONEY};
+use crate::profile::Profile;
+use crate::score::{MOST_AGAINST, MOST_OF_FACT, SHIPPED_MONEY, SHIPPED_TECHNOLOGIES};
 use crate::{Money, Period, Record};
+use credence::Credence;
 use lesson::{Count, Lesson};
-use meeting::{Meeting, amounts, counted, number, starts_meet, sums_meet, year};
+pub(super) use meeting::Meetings;
+use meeting::{amounts, counted, labels_meet, number, starts_meet, sums_meet, year};
 use values::Values;
 
-/// So many records' pairs are known at most; the oldest make way for new ones.
-const HEARD: usize = 1_536;
+/// The pairs of one record in so many are known, of so many records at least and at most; the oldest make way for new ones.
+const ONE_IN: usize = 16;
+const FEWEST_HEARD: usize = 1_536;
+const MOST_HEARD: usize = 6_144;
 /// How often what is likely and what is learnt of it are taken in turn when a catalogue is filled: with twice as many
 /// nothing changed in the second decimal at 10,000 and 100,000 records.
 const TURNS: usize = 12;
 /// Every so many changes take one turn more: each reads all pairs.
 const CHANGES: usize = 16;
-/// How far what texts say is taken to be off before anything is heard, in log-odds: the standard deviation of a normal
-/// distribution around nothing.
-const OFF: f64 = 1.0;
 
 /// A pair that may be partners by its texts.
 #[derive(Debug, Clone, Copy)]
 struct Open {
     /// How likely that is, in log-odds.
     by_text: f64,
-    starts: Option<Meeting>,
-    sums: Option<Meeting>,
+    meetings: Meetings,
+}
+
+/// How often pairs met in which way, by fact.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    starts: Count,
+    sums: Count,
+}
+
+impl Counts {
+    fn note(&mut self, meetings: Meetings, likelihood: f64) {
+        self.starts.note(meetings.starts, likelihood);
+        self.sums.note(meetings.sums, likelihood);
+    }
+
+    fn and(self, other: &Self) -> Self {
+        Self {
+            starts: self.starts.and(&other.starts),
+            sums: self.sums.and(&other.sums),
+        }
+    }
 }
 
 /// What the pairs of one record showed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heard {
     /// The ways in which it meets those who can be no partners by their texts.
-    starts: Count,
-    sums: Count,
+    others: Counts,
     open: Vec<Open>,
 }
 
 impl Heard {
-    /// Notes in which way two records meet. `by_text` is how likely they are partners by what is known beside starts and
-    /// sums, in log-odds; `None` if they are not.
-    pub(super) fn note(&mut self, (left, right): (&Record, &Record), by_text: Option<f64>) {
-        let starts = starts_meet(left.period, right.period);
-        let sums = sums_meet(&left.money, &right.money);
-        if let Some(by_text) = by_text {
-            self.open.push(Open {
-                by_text,
-                starts,
-                sums,
-            });
-        } else {
-            self.starts.note(starts, 0.0);
-            self.sums.note(sums, 0.0);
+    /// Notes in which way two records meet. `by_text` is how likely they are partners by what else is known of them, in
+    /// log-odds; `None` if they are not.
+    pub(super) fn note(&mut self, meetings: Meetings, by_text: Option<f64>) {
+        match by_text {
+            Some(by_text) => self.open.push(Open { by_text, meetings }),
+            None => self.others.note(meetings, 0.0),
         }
     }
 }
@@ -80,12 +95,14 @@ pub(super) struct Agreement {
     next: usize,
     start: Lesson,
     sum: Lesson,
-    corroboration: f64,
+    credence: Credence,
 }
 
 impl Agreement {
-    /// How many records it wants to hear of at first.
-    pub(super) const WANTED: usize = HEARD;
+    /// Of how many records' pairs it wants to know in a catalogue of so many.
+    pub(super) fn wanted(records: usize) -> usize {
+        (records / ONE_IN).clamp(FEWEST_HEARD, MOST_HEARD)
+    }
 
     /// Takes note of what a new record states.
     pub(super) fn add(&mut self, record: &Record) {
@@ -107,20 +124,19 @@ impl Agreement {
     pub(super) fn learn(&mut self, heard: Vec<Heard>) {
         self.heard = heard;
         self.next = 0;
-        (self.start, self.sum) = (Lesson::default(), Lesson::default());
-        self.corroboration = 0.0;
+        (self.start, self.sum, self.credence) = Default::default();
         for _ in 0..TURNS {
             self.draw_lessons();
         }
     }
 
-    /// Learns from the pairs of one more record.
-    pub(super) fn hear(&mut self, heard: Heard) {
-        if self.heard.len() < HEARD {
+    /// Learns from the pairs of one more record of a catalogue of so many.
+    pub(super) fn hear(&mut self, heard: Heard, records: usize) {
+        if self.heard.len() < Self::wanted(records) {
             self.heard.push(heard);
         } else if let Some(oldest) = self.heard.get_mut(self.next) {
             *oldest = heard;
-            self.next = (self.next + 1) % HEARD;
+            self.next = (self.next + 1) % self.heard.len();
         }
         if (self.heard.len() + self.next).is_multiple_of(CHANGES) {
             self.draw_lessons();
@@ -130,42 +146,31 @@ impl Agreement {
     /// Takes each pair for as likely as its texts and what was held of the facts make it, and learns from that what is to be
     /// held of them.
     fn draw_lessons(&mut self) {
-        let all = |of: fn(&Heard) -> &Count| self.heard.iter().map(of).fold(Count::default(), Count::and);
-        let (mut starts, mut sums) = (all(|heard| &heard.starts), all(|heard| &heard.sums));
-        // One step of Newton's to where texts alone make as many partners likely as texts and facts do.
-        let variance = OFF * OFF;
-        let (mut short, mut steep) = (-self.corroboration / variance, 1.0 / variance);
-        for pair in self.heard.iter().flat_map(|heard| &heard.open) {
-            let by_text = pair.by_text + self.corroboration;
-            let by_facts = self.start.witnesses(pair.starts) + self.sum.witnesses(pair.sums);
+        let others = self.heard.iter().map(|heard| &heard.others);
+        let mut counts = others.fold(Counts::default(), Counts::and);
+        let mut shown = self.credence.show();
+        for Open { by_text, meetings } in self.heard.iter().flat_map(|heard| &heard.open) {
+            let by_text = by_text + self.credence.of(meetings.technologies);
+            let by_facts = self.start.on_average(meetings.starts) + self.sum.on_average(meetings.sums);
             let likelihood = likelihood(by_text + by_facts);
-            starts.note(pair.starts, likelihood);
-            sums.note(pair.sums, likelihood);
-            if pair.starts.is_some() || pair.sums.is_some() {
-                let by_text = self::likelihood(by_text);
-                short += likelihood - by_text;
-                steep += by_text * (1.0 - by_text);
+            counts.note(*meetings, likelihood);
+            if meetings.starts.is_some() || meetings.sums.is_some() {
+                shown.note(likelihood, by_text, meetings.technologies);
             }
         }
-        self.start = Lesson::of(&starts, &self.starts);
-        self.sum = Lesson::of(&sums, &self.sums);
-        self.corroboration =
-            (self.corroboration + short / steep).clamp(-MOST_CORROBORATION, MOST_CORROBORATION);
+        self.start = Lesson::of(&counts.starts, self.starts.by_chance());
+        self.sum = Lesson::of(&counts.sums, self.sums.by_chance());
+        self.credence.follow(&shown);
     }
 
     /// By how many log-odds texts say too little here, as starts and sums bear witness: below nothing if they say too much.
     pub(super) fn corroboration(&self) -> f64 {
-        self.corroboration
+        self.credence.of_all()
     }
 
     /// Which share of likely partners start about the same time, as far as that is known; in [0, 1].
     pub(super) fn together(&self) -> f64 {
         self.start.trust * self.start.agree
-    }
-
-    /// Starts and sums together tell no more than so many log-odds against a pair.
-    pub(super) fn most_against(&self) -> f64 {
-        self.start.most_against() + self.sum.most_against()
     }
 
     /// What the starts of two records tell, in log-odds.
@@ -203,6 +208,12 @@ impl Agreement {
         trust * self.sum.tells(meeting, share) + (1.0 - trust) * shipped
     }
 
+    /// What the technologies of two records tell, which are so much alike, in log-odds.
+    pub(super) fn technologies(&self, likeness: Option<f64>) -> f64 {
+        let learnt = labels_meet(likeness).map_or(0.0, |meeting| self.credence.of_technologies(meeting));
+        (shipped_technologies(likeness) + learnt).clamp(-MOST_AGAINST, MOST_OF_FACT)
+    }
+
     /// No start tells more of a record and any other.
     pub(super) fn most_of_start(&self, record: &Record) -> f64 {
         year(record.period).map_or(0.0, |year| {
@@ -219,11 +230,25 @@ impl Agreement {
         let Lesson { trust, .. } = self.sum;
         trust * self.sum.most(shares.reduce(f64::min)) + (1.0 - trust) * SHIPPED_MONEY
     }
+
+    /// No technologies tell more of a record and any other.
+    pub(super) fn most_of_technologies(&self, profile: &Profile) -> f64 {
+        if profile.technologies.is_empty() {
+            return 0.0;
+        }
+        let [_, most] = self.credence.least_and_most();
+        SHIPPED_TECHNOLOGIES + most
+    }
 }
 
 /// What the sums of two records tell where nothing was learnt, in log-odds.
 pub(super) fn shipped_money(sums: Option<Sums>) -> f64 {
     SHIPPED_MONEY * sums.map_or(0.0, Sums::telling)
+}
+
+/// What the technologies of two records tell where nothing was learnt, if they are so much alike, in log-odds.
+pub(super) fn shipped_technologies(likeness: Option<f64>) -> f64 {
+    SHIPPED_TECHNOLOGIES * likeness.unwrap_or(0.0)
 }
 
 fn likelihood(log_odds: f64) -> f64 {
@@ -232,8 +257,9 @@ fn likelihood(log_odds: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agreement, Heard, shipped_money};
+    use super::{Agreement, Heard, Meetings, labels_meet, shipped_money};
     use crate::compare::money;
+    use crate::profile::Profile;
     use crate::score::{MOST_AGAINST, MOST_OF_FACT, SHIPPED_MONEY};
     use crate::{Day, Money, Period, Record};
 
@@ -249,6 +275,14 @@ mod tests {
                 funder: None,
             }],
             ..Record::default()
+        }
+    }
+
+    /// How two records meet whose technologies are so much alike.
+    fn met((one, other): (&Record, &Record), technologies: Option<f64>) -> Meetings {
+        Meetings {
+            technologies: labels_meet(technologies),
+            ..Meetings::of((one, &Profile::default()), (other, &Profile::default()))
         }
     }
 
@@ -268,11 +302,11 @@ mod tests {
             } else {
                 record(2019, 77_000)
             };
-            heard.note((&record(2015, 10_001), &other), Some(10.0));
+            heard.note(met((&record(2015, 10_001), &other), None), Some(10.0));
         }
         for n in 0..1_000 {
             let other = record(2015 + n % 10, 10_000 + i64::from(n) * 1_000);
-            heard.note((&record(2015, 5_000), &other), None);
+            heard.note(met((&record(2015, 5_000), &other), None), None);
         }
         agreement.learn(vec![heard]);
         agreement
@@ -340,9 +374,10 @@ mod tests {
         let mut heard = agreement.heard.clone();
         let mut more = Heard::default();
         for n in 0..200 {
-            more.note((&one, &same), Some(8.0));
+            more.note(met((&one, &same), None), Some(8.0));
             let other = record(2017 + n % 5, 90_000 + i64::from(n) * 7_000);
-            more.note((&one, if n % 100 < agreeing { &same } else { &other }), Some(0.0));
+            let other = if n % 100 < agreeing { &same } else { &other };
+            more.note(met((&one, other), None), Some(0.0));
         }
         heard.push(more);
         agreement.learn(heard);
@@ -357,7 +392,46 @@ mod tests {
             "{few} {half} {most}"
         );
         let unheard = Agreement::default();
-        assert!(unheard.corroboration().abs() < 1e-12 && unheard.most_against().abs() < 1e-12);
+        assert!(unheard.corroboration().abs() < 1e-12);
+    }
+
+    /// What technologies tell that are all the same, some of them and none, if of a hundred pairs that texts leave in doubt and
+    /// whose technologies are the same so many agree on start and sum, of the others half.
+    fn by_technologies(agreeing: i32) -> [f64; 3] {
+        let mut agreement = learnt();
+        let (one, same) = (record(2015, 10_001), record(2015, 10_001));
+        let mut heard = agreement.heard.clone();
+        let mut more = Heard::default();
+        for n in 0..300 {
+            let likeness = [1.0, 0.5, 0.0][usize::try_from(n % 3).unwrap()];
+            let other = record(2017 + n % 5, 90_000 + i64::from(n) * 7_000);
+            let agrees = n / 3 < if n % 3 == 0 { agreeing } else { 50 };
+            let other = if agrees { &same } else { &other };
+            more.note(met((&one, other), Some(likeness)), Some(0.0));
+        }
+        heard.push(more);
+        agreement.learn(heard);
+        [1.0, 0.5, 0.0].map(|likeness| agreement.technologies(Some(likeness)))
+    }
+
+    #[test]
+    fn technologies_tell_what_starts_and_sums_bear_out() {
+        let ([few, ..], [most, some, none]) = (by_technologies(10), by_technologies(95));
+        assert!(few < 0.0 && most > 1.5, "{few} {most}");
+        assert!(
+            most > some + 1.0 && some.abs() < 1.0 && none.abs() < 1.0,
+            "{some} {none}"
+        );
+        let (agreement, whole) = (
+            learnt(),
+            Profile {
+                technologies: [1].into(),
+                ..Profile::default()
+            },
+        );
+        assert!(agreement.technologies(None).abs() < 1e-12);
+        assert!(agreement.technologies(Some(1.0)) <= agreement.most_of_technologies(&whole));
+        assert!((Agreement::default().technologies(Some(0.5)) - 0.4).abs() < 1e-12);
     }
 
     #[test]
@@ -365,7 +439,7 @@ mod tests {
         let mut agreement = learnt();
         let before = agreement.corroboration();
         for _ in 0..2 * super::CHANGES {
-            agreement.hear(Heard::default());
+            agreement.hear(Heard::default(), 1_000);
         }
         assert!((agreement.corroboration() - before).abs() < 0.01);
     }

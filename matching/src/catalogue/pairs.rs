@@ -1,7 +1,7 @@
 //! One record compared with others of its catalogue.
 
 use super::Catalogue;
-use super::agreement::Agreement;
+use super::agreement::{Agreement, shipped_technologies};
 use crate::compare::text::Expanded;
 use crate::compare::{codes, labels, links, money, people, period, title};
 use crate::explain::{Side, evidence};
@@ -73,7 +73,7 @@ impl<'a> Pairing<'a> {
             profile,
             weighted,
             level: None,
-            hopes: Hopes::of(self.catalogue, key, record, profile),
+            hopes: Hopes::of(self.catalogue, key, (record, profile), &self.catalogue.agreement),
         });
     }
 
@@ -206,7 +206,7 @@ impl<'a> Pairing<'a> {
             slot.profile.terms.fetch();
         }
         let near = slots.into_iter().zip(senses).map(|((id, slot), senses)| {
-            let total = index.total(id, &slot.profile);
+            let total = index.total(slot);
             let coverage = expanded.cover(&slot.profile.terms, total, &index.lexicon, &weight);
             Near {
                 likeness: score::likeness(&coverage, senses),
@@ -222,7 +222,7 @@ impl<'a> Pairing<'a> {
         let slot = self.judgeable(other)?;
         let query = self.query.as_ref()?;
         let index = &self.catalogue.index;
-        let total = index.total(other, &slot.profile);
+        let total = index.total(slot);
         let own = || query.key.and_then(|key| index.slot_of(key));
         let level = query
             .level
@@ -257,7 +257,7 @@ impl<'a> Pairing<'a> {
         Some(facts)
     }
 
-    /// What is known of the record taken up and another beside what this catalogue teaches of starts and sums, in log-odds;
+    /// What is known of the record taken up and another beside what this catalogue teaches of facts, in log-odds;
     /// `None` if that is less than the least.
     pub(super) fn by_text(&mut self, other: SlotId, least: f64) -> Option<f64> {
         let (_, facts) = self.facts_but_title(other)?;
@@ -265,6 +265,7 @@ impl<'a> Pairing<'a> {
             corroboration: 0.0,
             start: 0.0,
             money: 0.0,
+            means: shipped_technologies(facts.technologies),
             ..facts
         };
         // Titles take longest to compare.
@@ -327,9 +328,14 @@ impl<'a> Pairing<'a> {
 }
 
 impl<'a> Hopes<'a> {
-    fn of(catalogue: &'a Catalogue, key: Option<Key>, record: &'a Record, profile: &'a Profile) -> Self {
+    /// `agreement` tells what is held of facts.
+    pub(super) fn of(
+        catalogue: &Catalogue,
+        key: Option<Key>,
+        (record, profile): (&'a Record, &'a Profile),
+        agreement: &'a Agreement,
+    ) -> Self {
         let crowd = Crowd::of(catalogue.len());
-        let agreement = &catalogue.agreement;
         let best = Facts {
             crowd,
             ..best_beside_text(record, profile, agreement)
@@ -408,12 +414,12 @@ fn best_beside_text(record: &Record, profile: &Profile, agreement: &Agreement) -
     let same = |known: bool| known.then_some(1.0);
     Facts {
         code: !profile.codes.is_empty(),
-        technologies: same(!profile.technologies.is_empty()),
         themes: same(!profile.themes.is_empty()),
         people: people::compare(&profile.people, &profile.people),
         corroboration: agreement.corroboration(),
         start: agreement.most_of_start(record),
         money: agreement.most_of_money(record),
+        means: agreement.most_of_technologies(profile),
         ..Facts::UNKNOWN
     }
 }
@@ -425,10 +431,11 @@ fn beside_text(
     agreement: &Agreement,
 ) -> Facts {
     let sums = money::compare(&left.money, &right.money);
+    let technologies = labels::likeness(&profile.technologies, &other.technologies);
     Facts {
         // More is not known here than that it may be so.
         code: codes::shared(&profile.codes, &other.codes, |_| true),
-        technologies: labels::likeness(&profile.technologies, &other.technologies),
+        technologies,
         themes: labels::likeness(&profile.themes, &other.themes),
         people: people::compare(&profile.people, &other.people),
         periods: period::compare(left.period, right.period),
@@ -436,6 +443,7 @@ fn beside_text(
         corroboration: agreement.corroboration(),
         start: agreement.start(left.period, right.period),
         money: agreement.money(sums, &left.money, &right.money),
+        means: agreement.technologies(technologies),
         declared: links::declared((key, left), (other_key, right)),
         ..Facts::UNKNOWN
     }

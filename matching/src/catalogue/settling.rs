@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::Catalogue;
-use super::agreement::{Agreement, Heard};
-use super::pairs::Pairing;
+use super::agreement::{Agreement, Heard, Meetings};
+use super::pairs::{Hopes, Pairing};
 use crate::compare::people::{self, People};
 use crate::hubs::{Near, Nearest, raised};
 use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
@@ -21,7 +21,8 @@ const SAMPLED: usize = 128;
 /// 100,000 made records none had less.
 const LEAST_SHARE: f32 = 0.85;
 
-/// Two records that do not come to so many log-odds by what is known beside starts and sums are no partners: 1 of 400 would be.
+/// Two records that do not come to so many log-odds by what is known beside facts that are learnt are no partners: 1 of 400
+/// would be.
 const FAINT: f64 = -6.0;
 
 /// The nearest others of each record, found when they are first asked for.
@@ -35,6 +36,7 @@ pub(super) struct Hubs {
     next: usize,
     shortfall: f32,
     least: f32,
+    low: f32,
 }
 
 /// The level of one record, and by how much it is too low because its nearest others were looked for nearby only.
@@ -72,6 +74,10 @@ impl Hubs {
         self.shortfall = (short / count).max(0.0);
         let least = self.measured.iter().map(|one| one.level).reduce(f32::min);
         self.least = least.map_or(0.0, |least| raised(least * LEAST_SHARE, self.shortfall));
+        let mut levels: Vec<f32> = self.measured.iter().map(|one| one.level).collect();
+        levels.sort_unstable_by(f32::total_cmp);
+        let low = levels.get(levels.len() / 4).copied().unwrap_or(0.0);
+        self.low = raised(low, self.shortfall);
     }
 }
 
@@ -94,7 +100,7 @@ impl Catalogue {
             return;
         }
         let mut sample = self.index.drawn();
-        sample.truncate(Agreement::WANTED);
+        sample.truncate(Agreement::wanted(self.len()));
         self.measure_some(&sample);
         let heard = sample.par_iter().map(|&id| self.hear(id)).collect();
         self.agreement.learn(heard);
@@ -135,9 +141,10 @@ impl Catalogue {
         };
         // How often others start together is not to depend on how they were looked for.
         let near = pairing.candidates(self.nearby().at_any_time());
-        let levels = [self.level(id), self.hubs.least()];
-        let learnt = self.agreement.corroboration() - self.agreement.most_against();
-        let faint = Score::from_log_odds(FAINT + learnt).value();
+        let levels = [self.level(id), self.hubs.low];
+        let faint = Score::from_log_odds(FAINT).value();
+        let unlearnt = Agreement::default();
+        let hopes = Hopes::of(self, Some(slot.key), (&slot.record, &slot.profile), &unlearnt);
         for near in near {
             let Some(other) = self.index.slot(near.slot) else {
                 continue;
@@ -146,9 +153,10 @@ impl Catalogue {
             if people.is_some_and(People::same) {
                 continue;
             }
-            let may_be = pairing.may_reach(near, levels, faint);
-            let by_text = may_be.then(|| pairing.by_text(near.slot, FAINT)).flatten();
-            heard.note((&slot.record, &other.record), by_text);
+            let may_be = hopes.bears((other, near.likeness), levels, faint);
+            let by_text = may_be.and_then(|_| pairing.by_text(near.slot, FAINT));
+            let one = (&*slot.record, &slot.profile);
+            heard.note(Meetings::of(one, (&other.record, &other.profile)), by_text);
         }
         heard
     }
@@ -212,7 +220,7 @@ impl Catalogue {
         } else if let Some(id) = id {
             let measured = self.measure(id);
             let heard = self.hear(id);
-            self.agreement.hear(heard);
+            self.agreement.hear(heard, self.len());
             let hubs = &mut self.hubs;
             match hubs.measured.get_mut(hubs.next) {
                 Some(old) => *old = measured,

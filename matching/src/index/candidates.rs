@@ -145,10 +145,15 @@ impl Index {
     /// What two of are looked up together: the terms that tell most, and the facts.
     fn mark(&self, told: &[(TermId, f32)], facts: &[u32], marks: &mut Vec<(u32, f32)>) {
         marks.clear();
-        let terms = told.iter();
-        marks.extend(terms.map(|(term, weight)| (self.hashes[*term as usize], *weight)));
+        let terms = told
+            .iter()
+            .map(|(term, weight)| (self.hashes[*term as usize], *weight));
         let known = facts.iter().filter(|fact| **fact != 0);
-        marks.extend(known.map(|fact| (*fact, FACT_WEIGHT)));
+        for mark in terms.chain(known.map(|fact| (*fact, FACT_WEIGHT))) {
+            if marks.iter().all(|other| other.0 != mark.0) {
+                marks.push(mark);
+            }
+        }
     }
 
     /// Adds the records that are nearest in topic.

@@ -326,9 +326,14 @@ impl Index {
             );
             let terms = memory.iter().map(|term| self.hashes[term.0 as usize]);
             let marks = terms.chain(slot.profile.facts.iter().copied());
-            told.iter_mut()
-                .zip(marks.filter(|mark| *mark != NO_MARK))
-                .for_each(|(told, mark)| *told = mark);
+            let mut count = 0;
+            for mark in marks.filter(|mark| *mark != NO_MARK) {
+                let (known, free) = told.split_at_mut(count);
+                if let Some(next) = free.first_mut().filter(|_| !known.contains(&mark)) {
+                    *next = mark;
+                    count += 1;
+                }
+            }
         }
         told
     }

@@ -3,7 +3,6 @@
 #![expect(clippy::as_conversions, reason = "a meeting is a place in an array")]
 
 use super::meeting::Meeting;
-use super::values::Values;
 use crate::score::{MOST_AGAINST, MOST_OF_FACT};
 
 /// As many pairs are thought up that agree as chance has it, and with as many what was learnt counts half and the shipped
@@ -54,7 +53,8 @@ pub(super) struct Lesson {
 }
 
 impl Lesson {
-    pub(super) fn of(count: &Count, values: &Values) -> Self {
+    /// `by_chance` is how likely two statements taken at random are the same; 1 where no value tells more than another.
+    pub(super) fn of(count: &Count, by_chance: f64) -> Self {
         let likely: f64 = count.likely.iter().sum();
         let others: f64 = count.others.iter().sum();
         let logs = |(seen, by_chance): (f64, f64)| {
@@ -65,7 +65,7 @@ impl Lesson {
         let ([same, near, apart], [same_others, near_others, apart_others]) = (count.likely, count.others);
         let (same, same_by_chance) = logs((same, same_others));
         // Records that are near in their texts may state the same oftener than any two: those of one programme do.
-        let oftener = (same_by_chance - values.by_chance().ln()).max(0.0);
+        let oftener = (same_by_chance - by_chance.ln()).max(0.0);
         let tells = |(of_partners, by_chance): (f64, f64)| {
             (of_partners - by_chance).clamp(-MOST_AGAINST, MOST_OF_FACT)
         };
@@ -89,7 +89,7 @@ impl Lesson {
     }
 
     /// What a meeting tells whatever the value is that both state; nothing where either states none.
-    pub(super) fn witnesses(&self, meeting: Option<Meeting>) -> f64 {
+    pub(super) fn on_average(&self, meeting: Option<Meeting>) -> f64 {
         self.trust
             * match meeting {
                 None => 0.0,
@@ -97,11 +97,6 @@ impl Lesson {
                 Some(Meeting::Near) => self.near,
                 Some(Meeting::Apart) => self.apart,
             }
-    }
-
-    /// Nothing that a meeting tells is more against a pair than this.
-    pub(super) fn most_against(&self) -> f64 {
-        -self.trust * self.near.min(self.apart).min(0.0)
     }
 
     /// Nothing that a meeting tells is more than this, if the rarest value is so common.

@@ -1,14 +1,17 @@
-//! In which way two records meet in when they start or in a sum.
+//! In which way two records meet in when they start, in a sum or in technologies.
 
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
-use crate::compare::money;
 use crate::compare::period::{self, SAME_DAYS};
+use crate::compare::{labels, money};
+use crate::profile::Profile;
 use crate::{Money, Period, Record};
 
 /// Starts no more days apart than this are near each other.
 const NEAR_DAYS: i64 = 548;
+/// Technologies no less alike than this are about the same: two thirds of the terms are shared.
+const SAME_LABELS: f64 = 0.66;
 /// No more sums of one record are counted, so that a list without end takes no time without end.
 const MOST_SUMS: usize = 32;
 /// By the Gregorian calendar.
@@ -22,6 +25,27 @@ pub(super) enum Meeting {
     Same,
     Near,
     Apart,
+}
+
+/// How two records meet in each fact; nothing where either states none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::catalogue) struct Meetings {
+    pub(super) starts: Option<Meeting>,
+    pub(super) sums: Option<Meeting>,
+    pub(super) technologies: Option<Meeting>,
+}
+
+impl Meetings {
+    pub(in crate::catalogue) fn of(
+        (left, profile): (&Record, &Profile),
+        (right, other): (&Record, &Profile),
+    ) -> Self {
+        Self {
+            starts: starts_meet(left.period, right.period),
+            sums: sums_meet(&left.money, &right.money),
+            technologies: labels_meet(labels::likeness(&profile.technologies, &other.technologies)),
+        }
+    }
 }
 
 pub(super) fn starts_meet(left: Period, right: Period) -> Option<Meeting> {
@@ -42,6 +66,17 @@ pub(super) fn sums_meet(left: &[Money], right: &[Money]) -> Option<Meeting> {
     Some(if pairs().any(|(a, b)| money::same(a, b)) {
         Meeting::Same
     } else if pairs().any(|(a, b)| money::near(a, b)) {
+        Meeting::Near
+    } else {
+        Meeting::Apart
+    })
+}
+
+pub(super) fn labels_meet(likeness: Option<f64>) -> Option<Meeting> {
+    let likeness = likeness?;
+    Some(if likeness >= SAME_LABELS {
+        Meeting::Same
+    } else if likeness > 0.0 {
         Meeting::Near
     } else {
         Meeting::Apart
