@@ -25,8 +25,8 @@ pub(crate) fn relation(left: &Record, right: &Record, facts: &Facts, shared_name
     let same_title = facts.title.is_some_and(|title| title >= SAME_TITLE);
     let same_text = facts.coverage.left >= SAME_TEXT && facts.coverage.right >= SAME_TEXT;
     let other_stage = matches!((left.phase, right.phase), (Some(a), Some(b)) if a != b);
-    let other_period =
-        period::between_starts(left.period, right.period).is_some_and(|days| days > OTHER_PERIOD_DAYS);
+    let other_period = period::between_starts(left.period.start, right.period.start)
+        .is_some_and(|days| days > OTHER_PERIOD_DAYS);
     let other_round =
         matches!((&left.programme, &right.programme), (Some(a), Some(b)) if rounds_of_one(a, b));
     let one_effort = facts.people.is_some_and(|people| people.same_lead) || facts.coverage.both >= ONE_EFFORT;

@@ -20,7 +20,7 @@ mod values;
 use crate::compare::money::{self, Sums};
 use crate::profile::Profile;
 use crate::score::{MOST_AGAINST, MOST_OF_FACT, SHIPPED_MONEY, SHIPPED_TECHNOLOGIES};
-use crate::{Money, Period, Record};
+use crate::{Day, Money, Record};
 use credence::Credence;
 use lesson::{Count, Lesson};
 pub(super) use meeting::Meetings;
@@ -106,7 +106,7 @@ impl Agreement {
 
     /// Takes note of what a new record states.
     pub(super) fn add(&mut self, record: &Record) {
-        year(record.period)
+        year(record.period.start)
             .into_iter()
             .for_each(|year| self.starts.add(year));
         amounts(record).for_each(|sum| self.sums.add(sum));
@@ -114,7 +114,7 @@ impl Agreement {
 
     /// Forgets what a record stated.
     pub(super) fn take(&mut self, record: &Record) {
-        year(record.period)
+        year(record.period.start)
             .into_iter()
             .for_each(|year| self.starts.take(year));
         amounts(record).for_each(|sum| self.sums.take(sum));
@@ -174,7 +174,7 @@ impl Agreement {
     }
 
     /// What the starts of two records tell, in log-odds.
-    pub(super) fn start(&self, left: Period, right: Period) -> f64 {
+    pub(super) fn start(&self, left: Option<Day>, right: Option<Day>) -> f64 {
         if self.start.trust == 0.0 {
             return 0.0;
         }
@@ -216,7 +216,7 @@ impl Agreement {
 
     /// No start tells more of a record and any other.
     pub(super) fn most_of_start(&self, record: &Record) -> f64 {
-        year(record.period).map_or(0.0, |year| {
+        year(record.period.start).map_or(0.0, |year| {
             self.start.trust * self.start.most(Some(self.starts.share(year)))
         })
     }
@@ -336,10 +336,11 @@ mod tests {
     #[test]
     fn starts_tell_what_partners_showed() {
         let agreement = learnt();
-        let start = |left, right| agreement.start(record(left, 1).period, record(right, 1).period);
+        let start =
+            |left, right| agreement.start(record(left, 1).period.start, record(right, 1).period.start);
         assert!(start(2016, 2016) > 1.0, "{}", start(2016, 2016));
         assert!(start(2016, 2020) < -0.5, "{}", start(2016, 2020));
-        assert!(agreement.start(Period::default(), record(2016, 1).period).abs() < 1e-12);
+        assert!(agreement.start(None, record(2016, 1).period.start).abs() < 1e-12);
     }
 
     #[test]
@@ -354,7 +355,7 @@ mod tests {
                 Record::default(),
             ] {
                 let (start, money) = (
-                    agreement.start(one.period, other.period),
+                    agreement.start(one.period.start, other.period.start),
                     money_of(&agreement, &one, &other),
                 );
                 assert!(start <= agreement.most_of_start(&one) + 1e-12);
@@ -448,7 +449,7 @@ mod tests {
     fn what_was_shipped_counts_where_nothing_was_heard() {
         let (one, agreement) = (record(2015, 12_345), Agreement::default());
         assert!((money_of(&agreement, &one, &one) - SHIPPED_MONEY).abs() < 1e-12);
-        assert!(agreement.start(one.period, one.period).abs() < 1e-12);
+        assert!(agreement.start(one.period.start, one.period.start).abs() < 1e-12);
         assert!(shipped_money(None).abs() < 1e-12);
     }
 }

@@ -198,6 +198,9 @@ impl<'a> Pairing<'a> {
         let slots: Vec<(SlotId, &Slot)> = slots
             .filter(|(_, slot)| slot.judgeable && Some(slot.key) != query.key)
             .collect();
+        for (_, slot) in &slots {
+            slot.profile.topic.fetch();
+        }
         let senses: Vec<Senses> = slots
             .iter()
             .map(|(_, slot)| senses((query.record, query.profile), (&*slot.record, &slot.profile)))
@@ -361,7 +364,7 @@ impl<'a> Hopes<'a> {
         if self.record.declared.is_empty() && !slot.declares {
             self.bears_at_best(likeness, levels, min_score)?;
             // Most begin at another time, which is soon told.
-            let start = self.agreement.start(self.record.period, slot.record.period);
+            let start = self.agreement.start(self.profile.start, slot.profile.start);
             bears(
                 likeness,
                 (self.most - self.start + start, self.crowd),
@@ -441,7 +444,7 @@ fn beside_text(
         periods: period::compare(left.period, right.period),
         sums,
         corroboration: agreement.corroboration(),
-        start: agreement.start(left.period, right.period),
+        start: agreement.start(profile.start, other.start),
         money: agreement.money(sums, &left.money, &right.money),
         means: agreement.technologies(technologies),
         declared: links::declared((key, left), (other_key, right)),

@@ -29,8 +29,8 @@ pub(crate) fn compare(left: Period, right: Period) -> Option<Periods> {
 }
 
 /// Days between the two beginnings. `None` where either is unknown.
-pub(crate) fn between_starts(left: Period, right: Period) -> Option<i64> {
-    Some((i64::from(left.start?.0) - i64::from(right.start?.0)).abs())
+pub(crate) fn between_starts(left: Option<Day>, right: Option<Day>) -> Option<i64> {
+    Some((i64::from(left?.0) - i64::from(right?.0)).abs())
 }
 
 fn whole(period: Period) -> Option<(Day, Day)> {

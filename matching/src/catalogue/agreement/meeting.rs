@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use crate::compare::period::{self, SAME_DAYS};
 use crate::compare::{labels, money};
 use crate::profile::Profile;
-use crate::{Money, Period, Record};
+use crate::{Day, Money, Record};
 
 /// Starts no more days apart than this are near each other.
 const NEAR_DAYS: i64 = 548;
@@ -41,14 +41,14 @@ impl Meetings {
         (right, other): (&Record, &Profile),
     ) -> Self {
         Self {
-            starts: starts_meet(left.period, right.period),
+            starts: starts_meet(left.period.start, right.period.start),
             sums: sums_meet(&left.money, &right.money),
             technologies: labels_meet(labels::likeness(&profile.technologies, &other.technologies)),
         }
     }
 }
 
-pub(super) fn starts_meet(left: Period, right: Period) -> Option<Meeting> {
+pub(super) fn starts_meet(left: Option<Day>, right: Option<Day>) -> Option<Meeting> {
     let days = period::between_starts(left, right)?;
     Some(if days <= SAME_DAYS {
         Meeting::Same
@@ -84,8 +84,8 @@ pub(super) fn labels_meet(likeness: Option<f64>) -> Option<Meeting> {
 }
 
 /// The year of a start.
-pub(super) fn year(period: Period) -> Option<u64> {
-    let days = i64::from(period.start?.0) + ADRIFT;
+pub(super) fn year(start: Option<Day>) -> Option<u64> {
+    let days = i64::from(start?.0) + ADRIFT;
     u64::try_from((days * 400).div_euclid(DAYS_OF_400_YEARS) + (1 << 32)).ok()
 }
 
