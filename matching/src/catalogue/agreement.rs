@@ -28,7 +28,7 @@ use meeting::{amounts, counted, labels_meet, number, starts_meet, sums_meet, yea
 use values::Values;
 
 /// The pairs of one record in so many are known, of so many records at least and at most; the oldest make way for new ones.
-const ONE_IN: usize = 16;
+const ONE_IN: usize = 32;
 const FEWEST_HEARD: usize = 1_536;
 const MOST_HEARD: usize = 6_144;
 /// How often what is likely and what is learnt of it are taken in turn when a catalogue is filled: with twice as many
@@ -236,8 +236,7 @@ impl Agreement {
         if profile.technologies.is_empty() {
             return 0.0;
         }
-        let [_, most] = self.credence.least_and_most();
-        SHIPPED_TECHNOLOGIES + most
+        SHIPPED_TECHNOLOGIES + self.credence.most_of_technologies()
     }
 }
 

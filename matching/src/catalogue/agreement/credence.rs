@@ -41,10 +41,9 @@ impl Short {
     }
 }
 
-/// What pairs show of it.
+/// What pairs show of it: all of them, and those whose technologies are known to meet in each way.
 pub(super) struct Shown {
     all: Short,
-    /// Beside what is held before, that of the pairs whose technologies are known to meet so.
     by_technologies: [Short; 3],
 }
 
@@ -64,12 +63,12 @@ impl Credence {
         self.by_technologies.get(meeting as usize).copied().unwrap_or(0.0)
     }
 
-    /// The least and the most that [`Credence::of_technologies`] tells, or nothing.
-    pub(super) fn least_and_most(&self) -> [f64; 2] {
-        let bounds = |[least, most]: [f64; 2], by: &f64| [least.min(*by), most.max(*by)];
-        self.by_technologies.iter().fold([0.0; 2], bounds)
+    /// In no way of meeting do they tell more than this.
+    pub(super) fn most_of_technologies(&self) -> f64 {
+        self.by_technologies.iter().copied().fold(0.0, f64::max)
     }
 
+    /// What pairs show is gathered here.
     pub(super) fn show(&self) -> Shown {
         Shown {
             all: Short::begin(self.all),
@@ -79,7 +78,8 @@ impl Credence {
 
     /// One step of Newton's to where texts alone make as many partners likely as texts and facts do.
     pub(super) fn follow(&mut self, shown: &Shown) {
-        // The pairs of one way count in all pairs too: what the step of each way takes away from that of all.
+        // All four are moved at once: a pair counts in all pairs and in those of its way, so what the step of each way takes up
+        // is taken away from that of all.
         let prior = Short::begin(0.0).growth;
         let (mut by, mut growth) = (shown.all.by, shown.all.growth);
         for way in &shown.by_technologies {
