@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import snowballstemmer
+from scipy import sparse
 
 import distil
 import evaluate
@@ -33,9 +34,11 @@ NEIGHBOURS = 16
 # Definitions that are encoded, and the tokens that count of words, definitions and texts.
 SENSES = 30_000
 WORD_TOKENS, DEFINITION_TOKENS, TEXT_TOKENS = 12, 28, 110
-# Of 0.5, 1, 1.5 and 2 the one that finds the most pairs of synonyms.txt at 1 % false.
-DEFINITION_WEIGHT = 1.5
+# What a word's definitions count in its start beside the bare word.
+DEFINITION_WEIGHT = 1.0
 PIECED_WEIGHT = 0.5
+# What a definition counts in the fit beside a description.
+DEFINED = 0.5
 # Below this two words are related at best; see the evaluation in README.md.
 LEAST_SIMILARITY = 0.45
 NO_WORD = 65_535
@@ -78,28 +81,41 @@ def starting_points(words: list[str], senses: list[list[tuple[str, float]]], enc
             meaning[at] = 0.75 * row[glosses[word]] + 0.25 * meaning[at] if found else row[glosses[word]]
         has[at] = bool(found) or word in glosses
     meaning[has] -= meaning[has].mean(axis=0)
-    # A word that MiniLM sees in pieces owes half its own vector to them: "telecare" to "telemark".
+    # A word that MPNet sees in pieces owes half its own vector to them: "telecare" to "telemark".
     whole = np.where(has & (encodings.pieces(words) > 1), PIECED_WEIGHT, 1.0)[:, None]
     return unit(whole * unit(bare - bare.mean(axis=0)) + DEFINITION_WEIGHT * unit(meaning))
 
 
 def word_vectors(words: list[str], zipf: list[float], encodings: Encodings) -> tuple[np.ndarray, str]:
-    """The vectors in their final dimensions, and how well they do on texts kept apart."""
+    """The vectors in their final dimensions, and how well such do on texts that are kept apart from a fit."""
     senses = definitions(words, zipf, WordNet())
-    start = starting_points(words, senses, encodings)
+    start = starting_points(words, senses, encodings).astype(np.float64)
+    stems = distil.Stems.among(words, zipf)
     glosses = sorted({text for found in senses for text, _ in found})
-    groups = distil.descriptions()
-    apart = [text for at, group in enumerate(groups) if at % 10 == 9 for text in group]
-    described = [text for at, group in enumerate(groups) if at % 10 != 9 for text in group]
-    weight = distil.weights_of(zipf)
-    seen, defined = encodings.of(described, TEXT_TOKENS), encodings.of(glosses, DEFINITION_TOKENS)
-    targets = np.concatenate([seen - seen.mean(axis=0), defined - defined.mean(axis=0)]).astype(np.float64)
-    axes = principal(np.concatenate([targets, 0.5 * start]), DIMENSIONS)
-    rows = distil.rows_of(described + glosses, words, weight)
-    vectors = distil.fitted(rows, targets @ axes, start.astype(np.float64) @ axes)
-    truth = encodings.of(apart, TEXT_TOKENS) - seen.mean(axis=0)
-    made = distil.rows_of(apart, words, weight)
-    return vectors, f"texts kept apart: {likeness_kept(made @ vectors, truth)}; before fitting {likeness_kept(made @ start, truth)}"
+    defined = centred(encodings.of(glosses, DEFINITION_TOKENS))
+    files = distil.descriptions()
+
+    def fit(files: list[list[str]]) -> np.ndarray:
+        # What a file's texts have in common is its voice, no word's meaning: each file has its own mean.
+        described = [centred(encodings.of(texts, TEXT_TOKENS)) for texts in files]
+        rows = [distil.rows_of(texts, stems) for texts in files]
+        targets = np.concatenate([*described, DEFINED * defined])
+        axes = principal(np.concatenate([targets, 0.5 * start]), DIMENSIONS)
+        rows = sparse.vstack([*rows, DEFINED * distil.rows_of(glosses, stems)]).tocsr()
+        return distil.fitted(rows, targets @ axes, start @ axes, stems)
+
+    def drawn(tenths: range) -> list[list[str]]:
+        return [[text for at, group in enumerate(groups) if at % 10 in tenths for text in group] for groups in files]
+
+    apart = drawn(range(9, 10))[0]
+    truth, made = centred(encodings.of(apart, TEXT_TOKENS)), distil.rows_of(apart, stems)
+    kept = lambda vectors: likeness_kept(made @ vectors[stems.head], truth)
+    figures = f"texts kept apart: {kept(fit(drawn(range(9))))}; before fitting {kept(start)}"
+    return fit(drawn(range(10))), figures
+
+
+def centred(rows: np.ndarray) -> np.ndarray:
+    return (rows - rows.mean(axis=0)).astype(np.float64)
 
 
 def principal(rows: np.ndarray, dimensions: int) -> np.ndarray:

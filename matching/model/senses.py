@@ -1,6 +1,6 @@
 """What words mean, from WordNet: each word's senses with how common each is.
 
-A bare rare word is to MiniLM little more than its word pieces ("telecare" lies
+A bare rare word is to MPNet little more than its word pieces ("telecare" lies
 beside "telemark"). Its definition says what it is.
 """
 

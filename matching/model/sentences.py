@@ -1,4 +1,4 @@
-"""Sentence vectors that outlive a run: encoding takes half an hour, the rest a minute."""
+"""Sentence vectors that outlive a run: encoding takes half an hour, the rest two minutes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from minilm import MiniLm
+from mpnet import MpNet, tokenizer
+
+# Numbers of a sentence vector.
+WIDTH = 768
 
 
 class Encodings:
-    """MiniLM with a memory. Without a folder it remembers for one run only."""
+    """MPNet with a memory. Without a folder it remembers for one run only."""
 
     def __init__(self, folder: Path | None):
         self.folder = folder
         self.texts: dict[str, int] = {}
-        self.vectors = np.zeros((0, 384), np.float32)
+        self.vectors = np.zeros((0, WIDTH), np.float32)
         if folder and (folder / "vectors.npy").exists():
             lines = (folder / "texts.txt").read_text(encoding="utf-8").split("\n")
             self.texts = {text: row for row, text in enumerate(lines)}
@@ -28,7 +31,7 @@ class Encodings:
         missing = sorted({text for text in texts if text not in self.texts})
         if missing:
             show = lambda done, total: print(f"\r{done} of {total} texts", end="", file=sys.stderr, flush=True)
-            fresh = MiniLm().encode([text.partition(" ")[2] for text in missing], limit, show)
+            fresh = MpNet().encode([text.partition(" ")[2] for text in missing], limit, show)
             print(file=sys.stderr)
             self.texts.update({text: len(self.vectors) + row for row, text in enumerate(missing)})
             self.vectors = np.concatenate([self.vectors, fresh])
@@ -37,8 +40,8 @@ class Encodings:
 
     @staticmethod
     def pieces(words: list[str]) -> np.ndarray:
-        """Into how many pieces MiniLM splits each word."""
-        return np.array([len(encoding.ids) - 2 for encoding in MiniLm().tokenizer.encode_batch(words)])
+        """Into how many pieces MPNet splits each word."""
+        return np.array([len(encoding.ids) - 2 for encoding in tokenizer().encode_batch(words)])
 
     def _keep(self) -> None:
         if self.folder:

@@ -92,7 +92,7 @@ impl Catalogue {
     /// At or above this a pair is flagged.
     pub const FLAG_THRESHOLD: f64 = 0.5;
     /// The version of the method and its parameters; part of every stored finding.
-    pub const MODEL_VERSION: &'static str = "5";
+    pub const MODEL_VERSION: &'static str = "6";
 
     /// An empty catalogue. `places` are names of places and authorities that are no evidence in a text.
     #[must_use]

@@ -83,7 +83,7 @@ pub struct Weight {
 }
 
 /// What the likeness of two texts as a whole counts, where that of their words counts 1.
-const TOPIC_SHARE: f32 = 0.4;
+const TOPIC_SHARE: f32 = 0.6;
 /// The same for the likeness that a sentence encoder sees.
 const MEANING_SHARE: f32 = 1.0;
 /// What is held against a likeness for each unit of the two records' mean likeness to their nearest others.

@@ -20,10 +20,10 @@ use matching::{Catalogue, Key, ScanOptions};
 use set::Labelled;
 
 /// Below these the build fails. Set a little under what was measured without a sentence encoder on
-/// 22 November 2026; they are raised by hand.
-const LEAST_PRECISION: f64 = 0.32;
-const LEAST_RECALL_IN_FIVE: f64 = 0.86;
-const MOST_DECOYS_FLAGGED: f64 = 0.72;
+/// 23 November 2026; they are raised by hand.
+const LEAST_PRECISION: f64 = 0.36;
+const LEAST_RECALL_IN_FIVE: f64 = 0.87;
+const MOST_DECOYS_FLAGGED: f64 = 0.62;
 
 fn place(key: Key) -> usize {
     usize::try_from(key.0).unwrap()
