@@ -28,14 +28,14 @@ const LARGE: usize = 40_000;
 /// So many times as far at most.
 const FARTHER: usize = 6;
 /// In catalogues larger than this more share as much with a record by chance: so many more are compared for each unit of the
-/// natural logarithm of how many times as large it is, 5 more for ten times.
+/// natural logarithm of how many times as large it is, 6 more for ten times.
 const CROWDED: usize = 100_000;
-const MORE: f64 = 2.5;
+const MORE: f64 = 3.0;
 /// So many entries of lists of single terms are read in a large one: more only name what shares one word by chance, and crowd out
 /// what shares two.
 const OF_SINGLE: usize = 400;
 /// So many entries of lists of two terms are read in a large one, whole lists and parts together.
-const OF_TWO: usize = 1_600;
+const OF_TWO: usize = 1_800;
 
 impl Reach {
     /// As far as a record's own nearest others are looked for in a catalogue of so many: every record pays for
