@@ -248,7 +248,7 @@ impl Catalogue {
         }
         let level = match key.and_then(|key| self.index.slot_of(key)) {
             Some(slot) => self.level(slot),
-            None => Nearest::of(near.clone(), |id| self.key(id)).level(|_| true),
+            None => Nearest::of(near.clone(), |id| self.key(id)).level(|_| true, self.least_counted()),
         };
         pairing.set_level(level);
         let known: Vec<Known> = near

@@ -162,7 +162,7 @@ impl Catalogue {
         let mut near = pairing.by_words(self.nearby());
         // Others in topic can only raise it.
         seen.level = raised(
-            Nearest::of(near.clone(), |id| self.key(id)).level(|_| true),
+            Nearest::of(near.clone(), |id| self.key(id)).level(|_| true, self.least_counted()),
             self.hubs.shortfall(),
         );
         seen.by_words = near.len();

@@ -8,7 +8,7 @@ use super::Catalogue;
 use super::agreement::{Agreement, Heard, Meetings};
 use super::pairs::{Hopes, Pairing};
 use crate::compare::people::{self, People};
-use crate::hubs::{Near, Nearest, raised};
+use crate::hubs::{Near, Nearest, least_counted, raised};
 use crate::index::{AFAR, COMPARE_ALL, Reach, SlotId};
 use crate::{Key, Progress, Score};
 
@@ -124,8 +124,10 @@ impl Catalogue {
     /// Looks for the nearest others of a record nearby, and afar as well.
     fn measure(&self, id: SlotId) -> Measured {
         let mut pairing = Pairing::new(self);
-        let level = pairing.nearest(id, self.nearby()).level(|_| true);
-        let afar = pairing.nearest(id, AFAR).level(|_| true);
+        let level = pairing
+            .nearest(id, self.nearby())
+            .level(|_| true, self.least_counted());
+        let afar = pairing.nearest(id, AFAR).level(|_| true, self.least_counted());
         Measured {
             level,
             short: afar - level,
@@ -237,13 +239,21 @@ impl Catalogue {
             .nearest(id, || Pairing::new(self).nearest(id, self.nearby()))
     }
 
+    /// What a neighbour counts at least here.
+    pub(super) fn least_counted(&self) -> f32 {
+        least_counted(self.len())
+    }
+
     /// What is held against every likeness of a record.
     pub(super) fn level(&self, id: SlotId) -> f32 {
         self.near(id);
         let known = place(id).and_then(|place| self.hubs.nearest.get(place));
         let level = known.and_then(OnceLock::get).map_or(0.0, |nearest| {
             let resting = self.index.has_resting();
-            nearest.level(|id| !resting || self.index.slot(id).is_some())
+            nearest.level(
+                |id| !resting || self.index.slot(id).is_some(),
+                self.least_counted(),
+            )
         });
         raised(level, self.hubs.shortfall)
     }
