@@ -203,8 +203,8 @@ fn random(authorities: usize) -> Quality {
 /// How often consortia are drawn anew for an interval.
 const DRAWS: usize = 2_000;
 
-/// How much more reciprocal rank `ours` gets than `theirs`, and what 90 % of the draws lie between when as many consortia
-/// are drawn with replacement: whether ours is better is asked, so that 5 % may lie below. Partners of one consortium are found or missed together, so that they are drawn together.
+/// How much more reciprocal rank `ours` gets than `theirs`, and what 95 % of the draws lie between when as many consortia
+/// are drawn with replacement: partners of one consortium are found or missed together, so that they are drawn together.
 fn gain(trials: &[Trial<'_>], ours: &[usize], theirs: &[usize]) -> (f64, f64, f64) {
     let reciprocal = |rank: &usize| 1.0 / f64::from(u32::try_from(*rank).unwrap());
     let mut consortia: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
@@ -232,7 +232,7 @@ fn gain(trials: &[Trial<'_>], ours: &[usize], theirs: &[usize]) -> (f64, f64, f6
         .map(|_| mean(&mut (0..consortia.len()).map(|_| draw())))
         .collect();
     means.sort_by(f64::total_cmp);
-    let outside = DRAWS / 20;
+    let outside = DRAWS / 40;
     let (least, most) = (means.get(outside), means.get(DRAWS - 1 - outside));
     (mean(&mut consortia.iter()), *least.unwrap(), *most.unwrap())
 }
