@@ -315,15 +315,22 @@ pub(crate) fn reworded_recall() -> (f64, f64, usize) {
             .map_or(url.clone(), |(_, rest)| rest.to_owned());
         url.trim_start_matches("www.").to_owned()
     };
+    // Three chatbots were once recorded under one address, where one of them stands alone today: what bears the name is itself too.
+    let named = |name: &str| name.split(" - ").next().unwrap_or_default().trim().to_lowercase();
+    let mut by_name: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for (n, row) in cases.iter().enumerate() {
         by_url.entry(bare(&row["url"])).or_default().insert(n);
+        by_name.entry(named(&row["name"])).or_default().insert(n);
     }
+    let none = BTreeSet::new();
     let catalogue = catalogue(ips_cases());
     let (mut first, mut five, mut all) = (0, 0, 0);
     for row in table("benchmarks/reworded_pairs.csv", ',') {
         let Some(selves) = by_url.get(&bare(&row["url_key"])) else {
             continue;
         };
+        let namesakes = by_name.get(&named(&row["name_a"])).unwrap_or(&none);
+        let itself = |key: Key| selves.contains(&index(key)) || namesakes.contains(&index(key));
         let query = Record {
             title: row["name_a"].clone(),
             summary: row["desc_a"].clone(),
@@ -338,8 +345,8 @@ pub(crate) fn reworded_recall() -> (f64, f64, usize) {
             continue;
         };
         all += 1;
-        first += usize::from(found.first().is_some_and(|m| selves.contains(&index(m.key))));
-        five += usize::from(found.iter().any(|m| selves.contains(&index(m.key))));
+        first += usize::from(found.first().is_some_and(|m| itself(m.key)));
+        five += usize::from(found.iter().any(|m| itself(m.key)));
     }
     (
         f64::from(first as u32) / f64::from(all as u32),
